@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the build and the tests need on a Debian machine.
+
+deps_build := build-essential fakeroot debhelper ccache dpkg-dev xz-utils
+deps_other := mmdebstrap apt-utils gnupg debian-archive-keyring
+deps_test := libcmocka-dev clang-14 libclang-rt-14-dev clang-format-14 cppcheck codespell mandoc shellcheck lintian \
+	diffoscope-minimal qemu-system-x86 ovmf gdisk dosfstools mtools cpio e2fsprogs util-linux python3-debian
+
+.PHONY: deps
+deps: build/stamp/deps ## install what build and tests need (root)
+
+# Once for a state of this list and of debian/control.
+build/stamp/deps: mk/deps.mk debian/control
+	@[ "$$(id -u)" = 0 ] || { echo 'xenhost: install dependencies: root is needed' >&2; exit 1; }
+	@mkdir -p build/stamp build/log
+	@echo 'deps: install what build and tests need, log in build/log/deps.log'
+	@export DEBIAN_FRONTEND=noninteractive; { apt-get update && \
+		apt-get install -y --no-install-recommends $(deps_build) $(deps_other) $(deps_test) && \
+		apt-get build-dep -y --no-install-recommends ./ ; } >build/log/deps.log 2>&1 || \
+		{ tail -n 5 build/log/deps.log >&2; echo 'xenhost: install dependencies: apt-get failed, see build/log/deps.log' >&2; exit 1; }
+	@touch $@
