@@ -35,7 +35,7 @@ install: $(flavours:%=install-%)
 	install -D -m 644 $(OUT)/debug/xen.efi.stripped $(DESTDIR)/usr/lib/xen-$(XEN_BRANCH)/boot/$(name-debug).efi
 
 # A choice that Kconfig drops (a renamed symbol, an unmet dependency) stops the build.
-build-%: $(OUT)/%/.config
+$(flavours:%=build-%): build-%: $(OUT)/%/.config
 	$(xen) build
 	strip -p -o $(OUT)/$*/xen.efi.stripped $(OUT)/$*/xen.efi
 
@@ -47,7 +47,7 @@ $(OUT)/%/.config: $(here)/release.config $(here)/debug.config
 
 # GRUB's script takes every /boot/xen* but *.config for a hypervisor: the .efi files, which
 # it cannot boot, live with the branch instead.
-install-%:
+$(flavours:%=install-%): install-%:
 	install -D -m 644 $(OUT)/$*/xen.gz $(DESTDIR)/boot/$(name-$*).gz
 	install -m 644 $(OUT)/$*/.config $(DESTDIR)/boot/$(name-$*).config
 	install -D -m 644 $(OUT)/$*/xen-syms $(DESTDIR)/usr/lib/debug/$(name-$*)/xen-syms

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The Debian packages of a release: build/packages/SUITE.
 
-# All that goes into a source package, tests and pages excepted.
-package_inputs := $(shell find Makefile VERSION debian etc-templates hypervisor mk provisioning tools -type f)
+# All that goes into a source package.
+package_inputs := $(shell find Makefile VERSION COPYING README.Debian debian etc-templates hypervisor mk provisioning tools -type f)
 
 .PHONY: packages
 packages: build/stamp/packages-$(SUITE) ## build the .deb packages (SUITE=bookworm|trixie)
 
-# `source` is asked first: it knows by itself whether anything changed.
+# The stamp has the time at which the build began: what changed meanwhile is built next time.
 build/stamp/packages-$(SUITE): build/source/version.mk $(package_inputs)
 	@mkdir -p build/stamp
+	@rm -f $@
+	@touch $@.begun
 	@mk/make-packages $(SUITE)
-	@touch $@
+	@mv $@.begun $@

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Ratios against peers in one run; never part of pass or fail.
+
+.PHONY: bench
+bench: build/stamp/deps ## measure packaging against the bare compile (twenty minutes)
+	@tests/bench/packages

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The tests: `check` runs all tiers and sums up; each tier is a target of its own.
+
+.PHONY: check check-deb lint lint-shell
+check: build/stamp/deps ## run all tests (root)
+	@tests/check unit cli san fuzz lint build deb boot
+
+check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
+	@SUITE=$(SUITE) prove --timer tests/deb/
+
+lint: lint-c lint-shell ## warnings, formatting, static analysis
+
+# Every tracked script, by its first line.
+shell_files = $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell=' -r .ci hypervisor tools debian mk tests --exclude-dir=corpus --exclude='*.c')
+lint-shell:
+	shellcheck -x -P SCRIPTDIR $(shell_files)

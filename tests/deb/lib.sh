@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Vocabulary of the package tests: a throw-away root of $SUITE, apt in it, and TAP.
+# shellcheck shell=bash
+set -euo pipefail
+export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+: "${SUITE:=bookworm}"
+packages=build/packages/$SUITE
+repo=build/repo/$SUITE
+work=$(mktemp -d "${TMPDIR:-/tmp}/xenhost-deb.XXXXXX")
+root=$work/root
+number=0 failed=0
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+[ "$(id -u)" = 0 ] || {
+	echo 'Bail out! the package tests need root for their chroots'
+	exit 1
+}
+
+# ok TEXT COMMAND...: one test; what the command said is shown when it fails.
+ok() {
+	local text=$1
+	shift
+	number=$((number + 1))
+	if "$@" >"$work/said" 2>&1; then
+		echo "ok $number - $text"
+	else
+		echo "not ok $number - $text"
+		tail -n 40 "$work/said" | sed 's/^/# /'
+		failed=$((failed + 1))
+	fi
+}
+
+finish() {
+	echo "1..$number"
+	[ "$failed" = 0 ]
+}
+
+# A minimal root of the suite, made once a day and unpacked for each test.
+fresh_root() {
+	local base=build/chroot/minimal-$SUITE.tar
+	if [ -z "$(find "$base" -mtime -1 2>/dev/null)" ]; then
+		mkdir -p build/chroot
+		mmdebstrap --quiet --mode=root --variant=minbase --architectures=amd64 \
+			--aptopt="$(apt-config dump --format '%f "%v";%n' Acquire::Check-Valid-Until)" \
+			--aptopt='Acquire::Languages "none";' --aptopt='APT::Install-Recommends "false";' \
+			--dpkgopt=force-unsafe-io "$SUITE" "$base.new" - < <(mk/apt-sources "$SUITE") || return
+		mv "$base.new" "$base"
+	fi
+	rm -rf "$root"
+	mkdir "$root"
+	tar -xf "$base" -C "$root" --exclude='./dev/*'
+	cp /etc/resolv.conf /etc/hosts "$root/etc/"
+	inside dpkg-query -W -f '${Package}\n' | sort >"$work/packages.before"
+	tree >"$work/tree.before"
+}
+
+# Run in the root, with the kernel's file systems mounted in a namespace of their own.
+inside() {
+	unshare -mp --fork --propagation private sh -euc '
+		root=$1
+		shift
+		mount -t proc proc "$root/proc"
+		mount -t tmpfs tmpfs "$root/dev"
+		for node in null zero full random urandom tty; do
+			: >"$root/dev/$node"
+			mount --bind "/dev/$node" "$root/dev/$node"
+		done
+		ln -s /proc/self/fd "$root/dev/fd"
+		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+			DEBIAN_FRONTEND=noninteractive "$@"
+	' sh "$root" "$@"
+}
+
+# Our repository, as a user has it: a copy, a keyring and a source.
+add_repo() {
+	mkdir -p "$root/srv/xenhost"
+	cp -R "$repo/." "$root/srv/xenhost/"
+	echo "deb [signed-by=/srv/xenhost/xenhost-archive-keyring.gpg] copy:/srv/xenhost $SUITE main" \
+		>"$root/etc/apt/sources.list.d/xenhost.list"
+	inside apt-get -q update
+}
+
+# dpkg has nothing to complain about, and apt neither.
+dpkg_is_happy() {
+	[ -z "$(inside dpkg --audit)" ] && inside apt-get -q check
+}
+
+# Purge every package that the minimal root did not have.
+purge_all() {
+	inside dpkg-query -W -f '${Package}\n' | sort | comm -13 "$work/packages.before" - >"$work/packages.added"
+	inside apt-get -q -y purge $(cat "$work/packages.added")
+}
+
+# The files of the root, without what apt and dpkg keep for themselves and our own copy.
+tree() {
+	(cd "$root" && find . \( -path ./proc -o -path ./dev -o -path ./srv/xenhost -o -path ./var/lib/dpkg -o -path ./var/lib/apt \
+		-o -path ./var/cache -o -path ./var/log -o -path ./etc/apt/sources.list.d -o -path ./tmp \) -prune -o -print | sort)
+}
+
+nothing_is_left() {
+	tree | diff "$work/tree.before" - | grep '^[<>]' >"$work/left" || true
+	grep -v -E '^> \./(etc/(ld\.so\.cache|ssl|ca-certificates|systemd|init\.d|rc.\.d|python3.*|.*-)|var/lib/(systemd|ucf|python|dbus|polkit.*|xml-core|sgml-base))' "$work/left" || return 0
+	return 1
+}
