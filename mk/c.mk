@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The C of this project: a library of everything but the commands, programs, unit tests, pages.
+
+include mk/flags.mk
+
+LIB_SOURCES := $(filter-out provisioning/cmd/%,$(wildcard provisioning/*/*.c))
+CMD_SOURCES := $(wildcard provisioning/cmd/*.c)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test-*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz-*.c))
+PAGES := $(patsubst provisioning/man/%.scd,$(BUILD)/man/%,$(wildcard provisioning/man/*.scd))
+
+# One short line for each file; VERBOSE=1 shows the commands.
+Q := $(if $(VERBOSE),,@)
+say = @$(if $(VERBOSE),:,printf '  %-5s %s\n' $(1) $@)
+
+PREFIX ?= /usr
+INSTALL ?= install
+
+.PHONY: xenhost unit-tests fuzzers man install-xenhost
+
+xenhost: $(B)/xenhost ## compile the program (V=release, asan, cov)
+
+unit-tests: $(UNIT_TESTS)
+
+fuzzers: $(FUZZERS)
+
+man: $(PAGES) ## make the manual pages
+
+install-xenhost: $(B)/xenhost $(PAGES) ## install program and pages (DESTDIR, PREFIX)
+	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man8
+	$(INSTALL) -m 644 $(filter %.8,$(PAGES)) $(DESTDIR)$(PREFIX)/share/man/man8
+	$(if $(filter %.5,$(PAGES)),$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man5)
+	$(if $(filter %.5,$(PAGES)),$(INSTALL) -m 644 $(filter %.5,$(PAGES)) \
+		$(DESTDIR)$(PREFIX)/share/man/man5)
+
+$(B)/xenhost: $(CMD_SOURCES:%.c=$(B)/obj/%.o) $(B)/libxenhost.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
+
+# Made anew, so that it never keeps an object whose source is gone.
+$(B)/libxenhost.a: $(LIB_SOURCES:%.c=$(B)/obj/%.o)
+	@mkdir -p $(@D)
+	$(call say,AR)
+	@rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(B)/tests/test-%: $(B)/obj/tests/unit/test-%.o $(B)/obj/tests/unit/unit.o $(B)/libxenhost.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS) $(TEST_LIBS)
+
+# Without a fuzz engine a reader is an ordinary program that replays the files it is given.
+ifeq ($(V),fuzz)
+$(B)/tests/fuzz-%: $(B)/obj/tests/fuzz/fuzz-%.o $(B)/libxenhost.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(XENHOST_LIBS)
+else
+$(B)/tests/fuzz-%: $(B)/obj/tests/fuzz/fuzz-%.o $(B)/obj/tests/fuzz/replay.o $(B)/libxenhost.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
+endif
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(XENHOST_CFLAGS) -c -o $@ $<
+
+$(B)/obj/provisioning/cmd/main.o: XENHOST_CFLAGS += -DXENHOST_VERSION='"$(XENHOST_VERSION)"'
+$(B)/obj/provisioning/cmd/main.o: VERSION
+
+$(BUILD)/man/%: provisioning/man/%.scd
+	@mkdir -p $(@D)
+	$(call say,PAGE)
+	$(Q)scdoc < $< > $@.new && mv $@.new $@
+
+# Kept, although only pattern rules name them.
+.SECONDARY: $(UNIT_TESTS:$(B)/tests/%=$(B)/obj/tests/unit/%.o) $(B)/obj/tests/unit/unit.o
+.SECONDARY: $(FUZZERS:$(B)/tests/%=$(B)/obj/tests/fuzz/%.o) $(B)/obj/tests/fuzz/replay.o
+
+-include $(shell [ -d $(B)/obj ] && find $(B)/obj -name '*.d')

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The tests of the C: unit, cli, sanitizers, fuzz; and what reads it without running it.
+
+include mk/flags.mk
+
+PROVE ?= prove
+# The layout of code differs between versions of clang-format: 14 decides.
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
+CLANG_TIDY ?= $(firstword $(shell command -v clang-tidy-14) clang-tidy)
+FUZZ_SECONDS ?= 60
+C_FILES := $(wildcard provisioning/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+C_HEADERS := $(wildcard provisioning/*/*.h)
+
+# Without two that complain about every call: of memcpy(), and of functions with two numbers.
+TIDY_CHECKS := -*,clang-analyzer-*,bugprone-*,misc-redundant-expression,performance-*
+TIDY_CHECKS := $(TIDY_CHECKS),-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+TIDY_CHECKS := $(TIDY_CHECKS),-bugprone-easily-swappable-parameters
+
+.PHONY: check-quick check-unit check-cli check-san check-fuzz fuzz-run replay
+.PHONY: lint-c lint-compile lint-format lint-analyse lint-headers lint-layers lint-man
+
+check-quick: check-unit check-cli check-san check-fuzz ## run the fast tests (under a minute)
+
+check-unit: WERROR := 1
+check-unit: $(UNIT_TESTS) ## test the functions
+	@CMOCKA_MESSAGE_OUTPUT=TAP $(PROVE) --exec '' $(UNIT_TESTS)
+
+check-cli: WERROR := 1
+check-cli: $(B)/xenhost man ## test the messages and exit status of the commands
+	@XENHOST=$(abspath $(B)/xenhost) PAGES=$(abspath $(BUILD)/man) $(PROVE) --exec bash tests/cli/*.t
+
+check-san: ## run both under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory V=asan check-unit check-cli
+
+check-fuzz: ## replay the fuzz corpus under the sanitizers
+	@$(MAKE) --no-print-directory V=asan replay
+
+replay: $(FUZZERS)
+	@for f in $(FUZZERS); do \
+		printf '%s: ' "$${f##*/}"; \
+		"$$f" tests/fuzz/corpus/"$${f##*/fuzz-}"/* > "$$f.tap" || { cat "$$f.tap"; exit 1; }; \
+		echo "$$(grep -c '^ok' "$$f.tap") inputs"; \
+	done
+
+fuzz-run: ## fuzz each reader for FUZZ_SECONDS (clang)
+	@$(MAKE) --no-print-directory V=fuzz fuzzers
+	@for f in $(FUZZERS:$(B)/%=$(BUILD)/fuzz/%); do \
+		found="$(BUILD)/fuzz/corpus/$${f##*/fuzz-}"; \
+		mkdir -p "$$found"; \
+		"$$f" -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+			-artifact_prefix="$(BUILD)/fuzz/" \
+			"$$found" tests/fuzz/corpus/"$${f##*/fuzz-}" || exit 1; \
+	done
+
+lint-c: lint-layers lint-format lint-man lint-headers lint-compile lint-analyse ## read the C with every tool
+
+# gcc's own analyzer, with warnings as errors, in a variant of its own.
+lint-compile:
+	@$(MAKE) --no-print-directory V=lint xenhost unit-tests fuzzers
+
+lint-format:
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
+	@codespell -L memroy,memmory provisioning tests/unit tests/cli mk/flags.mk mk/c.mk mk/check-c.mk
+
+lint-analyse:
+	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -D_GNU_SOURCE -Iprovisioning \
+		--enable=warning,performance,portability provisioning
+	@$(CLANG_TIDY) --quiet --warnings-as-errors='*' --checks='$(TIDY_CHECKS)' \
+		$(filter %.c,$(filter provisioning/%,$(C_FILES))) -- \
+		-std=c17 -D_GNU_SOURCE -Iprovisioning -DXENHOST_VERSION='"0"'
+
+lint-headers:
+	@for h in $(C_HEADERS:provisioning/%=%); do \
+		echo "#include \"$$h\"" | \
+		$(CC) $(filter-out -MMD -MP,$(XENHOST_CFLAGS)) -Werror -fsyntax-only -x c - || exit 1; \
+	done
+
+# Includes go one way: base <- host <- resources, boot; base <- guest; nothing uses cmd.
+lint-layers:
+	@! grep -nE '^#include "(host|resources|boot|guest|cmd)/' provisioning/base/*
+	@! grep -nE '^#include "(resources|boot|guest|cmd)/' provisioning/host/*
+	@! grep -rnE '^#include "(host|resources|boot|cmd)/' provisioning/guest 2>&-
+	@! grep -rnE '^#include "cmd/' provisioning/resources provisioning/boot 2>&-
+
+lint-man: man
+	@mandoc -T lint -W error $(PAGES)
