@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files below a root directory: a live host, an image and a test are the same case. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * A root. Paths are relative to it, with or without a leading slash; symbolic links, also
+ * absolute ones and "..", are resolved by the kernel as if the root were "/", so no path
+ * leads out of it. Needs openat2(2), Linux 5.6; on older kernels every function fails
+ * with -ENOSYS and says so.
+ */
+struct fs {
+	int root;   /* a directory, -1 when closed */
+	char *path; /* as the user named it, for messages; owned */
+};
+
+#define _cleanup_fs_ _cleanup_(fs_close)
+#define FS_CLOSED ((struct fs){.root = -1})
+
+/* Whom a file belongs to and who may use it. */
+struct fs_access {
+	mode_t mode; /* permission bits only */
+	uid_t uid;
+	gid_t gid;
+};
+
+#define FS_KEEP_UID ((uid_t)-1)
+#define FS_KEEP_GID ((gid_t)-1)
+
+int fs_open(const char *path, struct fs *ret_fs, struct err *err) _must_check_;
+
+/* May run twice, and on FS_CLOSED. */
+void fs_close(struct fs *fs);
+
+/* Whether this root is the "/" of the running system. */
+bool fs_is_host(const struct fs *fs);
+
+/*
+ * Opens an existing file or directory below the root, close-on-exec. The caller closes
+ * it. Creating is fs_replace()'s alone.
+ */
+int fs_open_file(const struct fs *fs, const char *path, int flags, int *ret_fd,
+		 struct err *err) _must_check_;
+
+/*
+ * Reads a whole regular file, whatever size stat tells (files in /proc and /sys tell
+ * none). -EFBIG if it holds more than `limit` bytes, -ENOENT if it is absent, -EINVAL if
+ * it is not a regular file. Does not block on a FIFO.
+ */
+int fs_read(const struct fs *fs, const char *path, size_t limit, struct str *ret_text,
+	    struct err *err) _must_check_;
+
+/* The names in a directory without "." and "..", sorted by bytes. */
+int fs_readdir(const struct fs *fs, const char *path, struct str_list *ret_names,
+	       struct err *err) _must_check_;
+
+/*
+ * The text of a symbolic link, unresolved. -EINVAL if it is something else. The caller
+ * frees it.
+ */
+int fs_readlink(const struct fs *fs, const char *path, char **ret_target,
+		struct err *err) _must_check_;
+
+/* What a path leads to, symbolic links followed. */
+int fs_stat(const struct fs *fs, const char *path, struct stat *ret_stat,
+	    struct err *err) _must_check_;
+
+/* Whether a path leads to something. */
+bool fs_exists(const struct fs *fs, const char *path);
+
+/*
+ * Makes a file have exactly these bytes and this access, all at once: whatever happens, a
+ * reader and the disk after a power cut have the old file or the new one. The parent must
+ * exist. If the path is a symbolic link, the file that it names is replaced (or made),
+ * inside the root. A new file belongs to the caller unless `access` says otherwise; a
+ * kept owner is the old file's.
+ *
+ * Nothing is written when bytes and access are right already; *ret_has_changed (may be
+ * NULL) tells. On failure the old file is untouched and no temporary file stays. After a
+ * kill one may stay, named ".NAME.xenhost-new"; the next call removes it. Two calls for
+ * one file must not overlap.
+ */
+int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t length,
+	       const struct fs_access *access, bool *ret_has_changed,
+	       struct err *err) _must_check_;

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a command is: a name, options, a function. One file and one line add one. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum command_exit {
+	EXIT_DONE = 0, /* or nothing to do */
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,	      /* or an invalid description */
+	EXIT_DIFFERENCES = 3, /* or findings */
+};
+
+/* An option "--name" or "--name ARGUMENT". Tables of them end with a NULL name. */
+struct option_spec {
+	const char *name;
+	const char *argument; /* NULL: it takes none */
+	const char *help;     /* a few words: one line of --help */
+};
+
+/* An option that was given. It points into argv. */
+struct option_given {
+	const char *name;
+	const char *value; /* NULL for an option without argument */
+};
+
+/* A command line, taken apart. */
+struct call {
+	const char *root;	    /* --root, else "/" */
+	const char *config;	    /* --config, else NULL */
+	bool is_json;		    /* --json */
+	struct option_given *given; /* all options, in order */
+	size_t given_count;
+	const char **operand;
+	size_t operand_count;
+};
+
+struct command {
+	const char *name;
+	const char *summary;		   /* a few words: one line of --help */
+	const char *operands;		   /* "[ID]"; NULL: it takes none */
+	const struct option_spec *options; /* its own; NULL: none */
+
+	/*
+	 * An enum command_exit, or a negative errno with `err` set, which exits as
+	 * EXIT_FAILED.
+	 */
+	int (*run)(const struct call *call, struct err *err);
+};
+
+extern const struct command command_facts;
+
+/*
+ * Takes a command line apart. The command is the first word that is no option; global
+ * options may stand anywhere before "--". *ret_command is NULL if there is no command.
+ * Errors are -EINVAL and name the nearest known word.
+ */
+int call_parse(struct call *call, char **argv, const struct option_spec *globals,
+	       const struct command *const *commands, const struct command **ret_command,
+	       struct err *err);
+void call_clear(struct call *call);
+
+/* Whether an option was given. */
+bool call_has(const struct call *call, const char *name);
+
+/*
+ * The value of an option, the last one if it was given more than once; NULL if it was
+ * not.
+ */
+const char *call_value(const struct call *call, const char *name);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of facts_read(), and the small readers of formats that they share. */
+#pragma once
+
+#include "host/facts.h"
+
+/* Each fills its part of zeroed facts. */
+void facts_read_os(const struct fs *fs, struct facts *facts);
+void facts_read_boot(const struct fs *fs, struct facts *facts);
+void facts_read_stacks(const struct fs *fs, struct facts *facts);
+
+/* These are for a root whose /proc and /sys are of its own machine. */
+void facts_read_firmware(const struct fs *fs, struct facts *facts);
+void facts_read_cpu(const struct fs *fs, struct facts *facts);
+void facts_read_nics(const struct fs *fs, struct facts *facts);
+void facts_read_pci(const struct fs *fs, struct facts *facts);
+
+/* The text of a small file without the blanks at its end; NULL if it cannot be read. */
+char *facts_attribute(const struct fs *fs, const char *format, ...) _printf_(2, 3);
+
+/* The last part of where a symbolic link points; NULL if there is none. */
+char *facts_link_name(const struct fs *fs, const char *format, ...) _printf_(2, 3);
+
+/* The names in a directory, sorted; none if it cannot be read. */
+struct str_list facts_names(const struct fs *fs, const char *path);
+
+/*
+ * The value of a variable in a text of shell assignments as os-release(5) defines them;
+ * the last assignment counts, malformed ones do not. NULL if there is none. The caller
+ * frees it.
+ */
+char *facts_shell_value(const char *text, const char *name);
+
+/*
+ * The value of CONFIG_NAME in a kernel's configuration: 'y', 'm', 'n' or 0 if it is not
+ * mentioned.
+ */
+char facts_config_value(const char *text, const char *name);
+
+/* How a processor calls virtualisation in a /proc/cpuinfo: "vmx", "svm" or NULL. */
+const char *facts_virtualisation(const char *cpuinfo);
+
+/* MemTotal of a /proc/meminfo in bytes, 0 if it is not there. */
+uint64_t facts_memory_bytes(const char *meminfo);
+
+/* Whether a text is a PCI address: "0000:03:00.0". */
+bool facts_is_pci_address(const char *text);

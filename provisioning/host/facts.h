@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a machine is, read below a root: plain data; nothing is run or changed for it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
+#include "base/str.h"
+
+/*
+ * In all of these a NULL text and a zero count mean "unknown here". A root that is not
+ * the running system has no hardware: what /proc and /sys would tell is unknown then,
+ * even if the root has the kernel's file systems mounted, because they describe another
+ * machine.
+ */
+
+/* os-release(5). */
+struct facts_os {
+	char *family; /* "debian", "suse", or NULL for others */
+	char *id;     /* ID */
+	char *version;
+	char *name; /* PRETTY_NAME */
+};
+
+struct facts_cpu {
+	size_t sockets, cores, threads,
+		numa_nodes;   /* online; as dom0 sees them under Xen */
+	char *virtualisation; /* "vmx", "svm" or "none"; NULL under Xen */
+};
+
+/* The hypervisor that runs now, from /sys/hypervisor. */
+struct facts_xen {
+	char *version; /* NULL: not under Xen */
+	bool is_dom0;
+};
+
+enum facts_answer { FACTS_UNKNOWN, FACTS_NO, FACTS_YES };
+
+struct facts_kernel {
+	char *path;    /* "boot/vmlinuz-VERSION" */
+	char *version; /* may be empty: "boot/vmlinuz" */
+	char *config;  /* the path of its configuration, or NULL */
+	enum facts_answer can_dom0;
+	char *loop; /* the loop driver: "builtin", "module" or "absent"; NULL: unknown */
+};
+
+struct facts_hypervisor {
+	char *path;
+	char *version; /* from the file's name, may be empty */
+	char *format;  /* "gzip", "elf" or "efi" */
+};
+
+struct facts_boot {
+	char *loader;	/* "grub2", "grub-legacy", "lilo", "systemd-boot" */
+	char *firmware; /* "uefi" or "bios" */
+	char *init;	/* "systemd", "sysvinit", "openrc", "runit", "busybox" */
+	struct facts_kernel *kernel; /* newest first */
+	size_t kernel_count;
+	struct facts_hypervisor *hypervisor; /* newest first */
+	size_t hypervisor_count;
+};
+
+/* A network stack that is installed. */
+struct facts_stack {
+	char *name; /* "ifupdown", "networkd", "networkmanager", "wicked" */
+	bool is_enabled;
+};
+
+/* A network interface of a device; bridges and the like are not. */
+struct facts_nic {
+	char *name;
+	char *mac;
+	char *driver;
+	char *pci; /* the address, or NULL if it is on another bus */
+	bool is_wireless;
+};
+
+struct facts_pci {
+	char *address; /* "0000:03:00.0" */
+	uint32_t vendor, device;
+	uint32_t class; /* class, subclass, interface: 0x020000 is an Ethernet controller
+			 */
+	char *driver;
+};
+
+struct facts {
+	struct facts_os os;
+	char *architecture;    /* of the programs in the root, as uname -m names it */
+	uint64_t memory_bytes; /* that Linux sees: less than the machine's under Xen */
+	struct facts_cpu cpu;
+	struct facts_xen xen;
+	enum facts_answer
+		has_iommu; /* in use by Linux; unknown under Xen, which hides it */
+	struct facts_boot boot;
+	struct facts_stack *stack;
+	size_t stack_count;
+	struct facts_nic *nic;
+	size_t nic_count;
+	struct facts_pci *pci;
+	size_t pci_count;
+};
+
+#define _cleanup_facts_ _cleanup_(facts_clear)
+
+/* What is absent is unknown; only a root that cannot be read at all is an error. */
+int facts_read(const struct fs *fs, struct facts *ret_facts,
+	       struct err *err) _must_check_;
+
+/* May run twice. */
+void facts_clear(struct facts *facts);
+
+/* The form that `xenhost facts --json` prints, described in xenhost-facts(8). */
+json_t *facts_to_json(const struct facts *facts);
