@@ -8,7 +8,11 @@ SUITE ?= $(shell . /etc/os-release && echo "$$VERSION_CODENAME")
 
 include $(sort $(wildcard mk/*.mk))
 
-.PHONY: help clean
+.PHONY: help demo docs clean
+docs: man ## make the manual pages
+demo: build/stamp/deps ## build everything, boot it in an emulator and run guests (root)
+	@$(MAKE) --no-print-directory image boot-demo
+
 help: ## list the targets
 	@sed -n 's/^\([a-z][a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sort -u | \
 		while IFS="$$(printf '\t')" read -r name text; do printf '  %-16s %s\n' "$$name" "$$text"; done

@@ -24,7 +24,7 @@ unit-tests: $(UNIT_TESTS)
 
 fuzzers: $(FUZZERS)
 
-man: $(PAGES) ## make the manual pages
+man: $(PAGES)
 
 install-xenhost: $(B)/xenhost $(PAGES) ## install program and pages (DESTDIR, PREFIX)
 	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost

@@ -2,20 +2,22 @@
 # How the toolstack is configured, compiled and laid out. Run on a patched Xen tree by
 # debian/rules and by the spec:
 #
-#   make -f tools/build.mk XEN=DIR VERSION=FILE LIBDIR=DIR CFLAGS_TOOLS=... LDFLAGS_TOOLS=... build
-#   make -f tools/build.mk XEN=DIR VERSION=FILE LIBDIR=DIR DESTDIR=DIR install
+#   make -f tools/build.mk XEN=DIR VERSION_MK=FILE LIBDIR=DIR CFLAGS_TOOLS=... LDFLAGS_TOOLS=... build
+#   make -f tools/build.mk XEN=DIR VERSION_MK=FILE LIBDIR=DIR DESTDIR=DIR install
 #
 # XEN       the tree (compiled in place: the toolstack's build knows no other way)
-# VERSION   version.mk as `make source` writes it
+# VERSION_MK  version.mk as `make source` writes it
 # LIBDIR    the family's library directory, e.g. /usr/lib/x86_64-linux-gnu
 # SYSCONF   the family's directory of service settings: default, sysconfig
+# UNITDIR   the family's directory of systemd units
 # QEMU, SEABIOS, OVMF   the family's device model and firmware
 
 here := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 override XEN := $(abspath $(XEN))
-include $(VERSION)
+include $(VERSION_MK)
 
 SYSCONF ?= default
+UNITDIR ?= /usr/lib/systemd/system
 QEMU ?= /usr/libexec/xen-qemu-system-i386
 SEABIOS ?= /usr/share/seabios/bios-256k.bin
 OVMF ?= /usr/share/ovmf/OVMF.fd
@@ -31,17 +33,24 @@ export BUILD_PATH_PREFIX_MAP := .=$(XEN)
 xen = $(MAKE) -C $(XEN) XEN_TARGET_ARCH=x86_64 debug=n CONFIG_TESTS=n \
 	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) XEN_CHANGESET=$(XEN_CHANGESET) \
 	XEN_WHOAMI=xenhost XEN_DOMAIN=build XEN_BUILD_HOST=build \
-	EXTRA_CFLAGS_XEN_CORE='-ffile-prefix-map=$(XEN)=. -fdebug-prefix-map=$(XEN)=.' \
+	EXTRA_CFLAGS_XEN_CORE=-fdebug-prefix-map=$(XEN)=. \
 	EXTRA_CFLAGS_XEN_TOOLS='$(CFLAGS_TOOLS) -fdebug-prefix-map=$(XEN)=.' \
 	PREPEND_LDFLAGS_XEN_TOOLS='$(LDFLAGS_TOOLS)' \
 	PYTHON_PREFIX_ARG=--home=$(BRANCHDIR) FSDIR=$(BRANCHDIR)/lib/xenfsimage
 
+# Ours alone: the names given on the command line mean other things to Xen's makefiles.
+MAKEOVERRIDES :=
+# Upstream takes the output of `make xenversion` as it is.
+MAKEFLAGS += --no-print-directory
+unexport XEN VERSION_MK LIBDIR SYSCONF UNITDIR QEMU SEABIOS OVMF CFLAGS_TOOLS LDFLAGS_TOOLS
+
 .PHONY: build docs install install-docs
 build: $(XEN)/config/Tools.mk
-	$(xen) build-tools
+	+$(xen) build-tools
 
+# One at a time: these rules of upstream's make their directories behind each other's back.
 docs: $(XEN)/config/Tools.mk
-	$(xen) -C docs man-pages html
+	$(xen) -j1 -C docs VERSION=$(XEN_FULLVERSION) man-pages html
 
 # Off: stub domains, ROM BIOS and QEMU's old fork (the distribution's QEMU, SeaBIOS and OVMF
 # serve), the Go bindings.
@@ -55,11 +64,11 @@ $(XEN)/config/Tools.mk:
 		--disable-stubdom --disable-rombios --disable-golang
 
 install:
-	$(xen) DESTDIR=$(abspath $(DESTDIR)) install-tools
-	sh $(here)/layout $(abspath $(DESTDIR)) $(XEN_BRANCH) $(LIBDIR) $(QEMU)
+	$(xen) -j1 DESTDIR=$(abspath $(DESTDIR)) install-tools
+	sh $(here)/layout $(abspath $(DESTDIR)) $(XEN_BRANCH) $(LIBDIR) $(UNITDIR) $(QEMU)
 
 install-docs:
-	$(xen) DESTDIR=$(abspath $(DESTDIR)) -C docs install-man-pages
+	$(xen) -j1 DESTDIR=$(abspath $(DESTDIR)) -C docs VERSION=$(XEN_FULLVERSION) install-man-pages
 	install -d $(DESTDIR)/usr/share/doc/xen
 	cp -R $(XEN)/docs/html $(DESTDIR)/usr/share/doc/xen/
 	find $(DESTDIR)/usr/share/doc/xen -name .deps -delete

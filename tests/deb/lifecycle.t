@@ -13,18 +13,19 @@ ok "from nothing: xenhost runs" inside xenhost --version
 ok "from nothing: xl names its reason outside Xen" sh -c "chroot '$root' xl list 2>&1 | grep -q '^xl: run the toolstack: this machine is not running under Xen'"
 ok "from nothing: removes" inside apt-get -q -y remove 'xen*' 'libxen*'
 ok "from nothing: dpkg is happy after the removal" dpkg_is_happy
-ok "from nothing: purges" inside dpkg --purge --pending
+ok "from nothing: purges" inside apt-get -q -y purge 'xen*' 'libxen*'
 ok "from nothing: purges what came along" purge_all
 ok "from nothing: nothing is left" nothing_is_left
 
 fresh_root
+ok "upgrade: the archive answers" inside apt-get -q update
 ok "upgrade: Debian's own xen-system-amd64, QEMU and libvirt's driver install" inside apt-get -q -y install \
 	xen-system-amd64 qemu-system-xen libvirt-daemon-driver-xen
 ok "upgrade: the repository is accepted" add_repo
 ok "upgrade: to ours" inside apt-get -q -y --with-new-pkgs upgrade
 ok "upgrade: xen-system-amd64 is ours" sh -c "chroot '$root' dpkg-query -W -f '\${source:Package}' xen-system-amd64 | grep -qx xenhost"
 ok "upgrade: dpkg is happy" dpkg_is_happy
-ok "upgrade: QEMU finds its libraries" sh -c "! chroot '$root' ldd /usr/libexec/xen-qemu-system-i386 | grep 'not found'"
+ok "upgrade: QEMU finds its libraries" sh -c "chroot '$root' ldd /usr/libexec/xen-qemu-system-i386 >'$work/ldd' && ! grep 'not found' '$work/ldd'"
 ok "upgrade: the init scripts are gone" sh -c "! ls '$root'/etc/init.d/xen* '$root'/etc/rc?.d/*xen* 2>/dev/null | grep ."
 ok "upgrade: removes" inside apt-get -q -y remove 'xen*' 'libxen*'
 ok "upgrade: dpkg is happy after the removal" dpkg_is_happy
