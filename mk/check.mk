@@ -14,3 +14,7 @@ lint: lint-c lint-shell ## warnings, formatting, static analysis
 shell_files = $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell=' -r .ci hypervisor tools debian mk tests --exclude-dir=corpus --exclude='*.c')
 lint-shell:
 	shellcheck -x -P SCRIPTDIR $(shell_files)
+
+.PHONY: check-reproducible
+check-reproducible: build/stamp/packages-$(SUITE) ## build the packages twice and compare (ten minutes)
+	@prove -v tests/deb/reproducible :: $(SUITE)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Vocabulary of the package tests: a throw-away root of $SUITE, apt in it, and TAP.
 # shellcheck shell=bash
+# shellcheck disable=SC2016,SC2034  # formats of dpkg, scripts of sh; variables of the tests
 set -euo pipefail
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -90,8 +91,10 @@ dpkg_is_happy() {
 
 # Purge every package that the minimal root did not have.
 purge_all() {
+	local added
 	inside dpkg-query -W -f '${Package}\n' | sort | comm -13 "$work/packages.before" - >"$work/packages.added"
-	inside apt-get -q -y purge $(cat "$work/packages.added")
+	mapfile -t added <"$work/packages.added"
+	inside apt-get -q -y purge "${added[@]}"
 }
 
 # The files of the root, without what apt and dpkg keep for themselves and our own copy.
