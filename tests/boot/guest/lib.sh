@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What the cases are written with: results, the bridge, and guests. Runs in dom0; fd 3 is the channel to the driver.
+
+guests=/var/lib/boot-test
+dom0_address=192.0.2.1
+
+stage() { printf 'stage %s\n' "$*" >&3; }
+note() { printf '# %s\n' "$*" >&3; }
+
+# result STATUS NAME: one result of this boot. A name is said once.
+result() {
+	printf '%s\n' "$2" >>/run/boot-test/results
+	if [ "$1" -eq 0 ]; then printf 'ok %s\n' "$2" >&3; else printf 'not ok %s\n' "$2" >&3; fi
+}
+
+# check NAME COMMAND...: the command's status is the result; what it printed is shown when it failed.
+check() {
+	local name=$1 status=0 output
+	shift
+	output=$("$@" 2>&1) || status=$?
+	[ "$status" -eq 0 ] || [ -z "$output" ] || printf '%s\n' "$output" | tail -n 20 | sed 's/^/# /' >&3
+	result "$status" "$name"
+}
+
+# equal NAME GOT WANT
+equal() {
+	local status=0
+	[ "$2" = "$3" ] || { status=1; note "got '${2//$'\n'/ }', want '$3'"; }
+	result "$status" "$1"
+}
+
+# until_true SECONDS COMMAND...
+until_true() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.5
+	done
+}
+
+no_failed_units() { local list; list=$(systemctl list-units --failed --plain --no-legend); printf '%s\n' "$list"; [ -z "$list" ]; }
+
+# processes REGEX: the programs that run and whose whole name matches.
+processes() {
+	local file name
+	for file in /proc/[0-9]*/comm; do
+		read -r name <"$file" 2>/dev/null || continue
+		if [[ $name =~ ^($1)$ ]]; then printf '%s\n' "$name"; fi
+	done
+}
+store_program() { processes 'o?xenstored'; }
+
+bridge_up() {
+	ip link add xenbr0 type bridge
+	ip address add "$dom0_address/24" dev xenbr0
+	ip link set xenbr0 up
+}
+
+# Guests run on the machine's last CPU, and the cases pin dom0 to the others: under QEMU's emulation of SVM a CPU that
+# runs PVH and HVM guests can lose a timer interrupt, and a dom0 that shares it may wait for ever.
+last_cpu() { echo $(($(xl info nr_cpus) - 1)); }
+
+# guest_create TYPE NAME ADDRESS: a PV or PVH guest with the image's kernel, a disk on a loop device, and an interface
+# on the bridge.
+guest_create() {
+	local type=$1 name=$2 address=$3 loop
+	mkdir -p "$guests"
+	truncate -s 1M "$guests/$name.disk"
+	od -An -tx1 -N8 /dev/urandom | tr -d ' ' >"$guests/$name.token"
+	dd if="$guests/$name.token" of="$guests/$name.disk" conv=notrunc status=none
+	modprobe loop
+	loop=$(losetup --find --show "$guests/$name.disk")
+	cat >"$guests/$name.cfg" <<-CFG
+		name = "$name"
+		type = "$type"
+		kernel = "/usr/lib/boot-test/vmlinuz"
+		ramdisk = "/usr/lib/boot-test/guest.img"
+		extra = "console=hvc0 panic=1 guest.address=$address guest.peer=$dom0_address"
+		memory = 192
+		vcpus = 1
+		cpus = "$(last_cpu)"
+		disk = [ "phy:$loop,xvda,w" ]
+		vif = [ "bridge=xenbr0" ]
+		on_crash = "destroy"
+	CFG
+	xl create "$guests/$name.cfg"
+}
+
+# The report that a guest wrote to its disk, when it begins with the token that dom0 wrote there.
+guest_report() {
+	local report
+	report=$(dd if="$guests/$1.disk" bs=512 skip=8 count=4 status=none | tr -d '\0')
+	case $report in "token $(cat "$guests/$1.token")"*end) printf '%s\n' "$report" ;; *) return 1 ;; esac
+}
+guest_says() { guest_report "$1" | grep -xE "$2" >/dev/null; }
+guest_runs() { xl domid "$1"; }
+guest_gone() { ! xl domid "$1"; }
+
+guest_trouble() {
+	xl list
+	tail -n 12 "/var/log/xen/console/guest-$1.log" 2>/dev/null
+	tail -n 12 "/var/log/xen/xl-$1.log" 2>/dev/null
+	return 1
+}
+
+# guest_up_checks NAME ADDRESS SECONDS: three results: it reads and writes its disk, pings dom0, and is pinged.
+guest_up_checks() {
+	local name=$1 address=$2
+	check "$name guest reads and writes its disk" guest_wait "$name" "$3"
+	check "$name guest pings dom0" guest_says "$name" 'ping ok'
+	check "dom0 pings $name guest" ping -c 2 -W 5 -i 0.5 "$address"
+}
+reported_or_gone() { guest_report "$1" || guest_gone "$1"; }
+guest_wait() {
+	until_true "$2" reported_or_gone "$1" || true
+	guest_report "$1" || guest_trouble "$1"
+}
+guest_down_check() {
+	xl shutdown "$1" || true
+	check "$1 guest shuts down when asked" until_true "$2" guest_gone "$1"
+	guest_gone "$1" >/dev/null 2>&1 || xl destroy "$1" || true
+}
+
+# hvm_create NAME TEXT: a fully virtualised guest whose boot sector writes TEXT to its serial port, and halts.
+hvm_create() {
+	local name=$1
+	mkdir -p "$guests"
+	{
+		# xor ax,ax; mov ds,ax; mov si,0x7c16; mov dx,0x3f8; cld; 1: lodsb; or al,al; jz 2f; out dx,al; jmp 1b; 2: hlt; jmp 2b
+		printf '\x31\xc0\x8e\xd8\xbe\x16\x7c\xba\xf8\x03\xfc\xac\x08\xc0\x74\x03\xee\xeb\xf8\xf4\xeb\xfd'
+		printf '%s\n\0' "$2"
+	} >"$guests/$name.disk"
+	truncate -s 1M "$guests/$name.disk"
+	printf '\x55\xaa' | dd of="$guests/$name.disk" bs=1 seek=510 conv=notrunc status=none
+	cat >"$guests/$name.cfg" <<-CFG
+		name = "$name"
+		type = "hvm"
+		memory = 64
+		vcpus = 1
+		cpus = "$(last_cpu)"
+		disk = [ "format=raw,vdev=hda,access=rw,target=$guests/$name.disk" ]
+		boot = "c"
+		serial = "file:$guests/$name.serial"
+		vnc = 0
+		nographic = 1
+		on_crash = "destroy"
+	CFG
+	xl create "$guests/$name.cfg"
+}
+hvm_said() { grep -F "$2" "$guests/$1.serial"; }
+hvm_wait() {
+	until_true "$3" hvm_said "$1" "$2" && return
+	xl dmesg | tail -n 12
+	tail -n 8 "/var/log/xen/qemu-dm-$1.log" 2>/dev/null
+	guest_trouble "$1"
+}
+xl_can() { xl info virt_caps | grep -w "$1" || xl info xen_caps | grep "$1-"; }
+
+# The version that was built: as the driver was told, or as the hypervisor's file is named.
+built_version() {
+	local file
+	[ ! -s /srv/boot-test/xen-version ] || { cat /srv/boot-test/xen-version; return; }
+	for file in /boot/xen-[0-9]*.gz; do
+		case $file in *dbg* | *debug*) continue ;; esac
+		file=${file#/boot/xen-}
+		printf '%s\n' "${file%.gz}"
+	done | sort -V | tail -n 1
+}
+
+# A file that is named after the branch alone (4.20-amd64, as Debian's own is) tells no more than that.
+xl_names_version() {
+	local want
+	want=$(built_version)
+	echo "got '$1', want '$want'"
+	case $want in
+	*-amd64) [[ $1 == "${want%-amd64}".* ]] ;;
+	*) [ "$1" = "$want" ] ;;
+	esac
+}
+
+store_works() { xenstore-write /boot-test written && [ "$(xenstore-read /boot-test)" = written ] && xenstore-rm /boot-test; }
