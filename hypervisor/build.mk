@@ -26,7 +26,7 @@ name-debug := xen-$(XEN_FULLVERSION)-dbg
 # Who, where and when are fixed: the same source gives the same bytes. SOURCE_DATE_EPOCH
 # gives the date.
 xen = $(MAKE) -C $(OUT)/$*/xen XEN_TARGET_ARCH=x86_64 \
-	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) XEN_CHANGESET=$(XEN_CHANGESET) \
+	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) \
 	XEN_WHOAMI=xenhost XEN_DOMAIN=build XEN_BUILD_HOST=build \
 	EXTRA_CFLAGS_XEN_CORE=-fdebug-prefix-map=$(OUT)/$*=.
 
@@ -46,6 +46,7 @@ $(OUT)/%/xen/.config: $(here)/release.config $(here)/debug.config
 	rm -rf $(OUT)/$*
 	mkdir -p $(OUT)
 	cp -a $(XEN) $(OUT)/$*
+	echo $(XEN_CHANGESET) > $(OUT)/$*/.scmversion
 	cat $(config-$*) > $(OUT)/$*/fragment
 	+$(xen) KCONFIG_ALLCONFIG=$(OUT)/$*/fragment alldefconfig
 	sh $(here)/check-config $@ $(config-$*)

@@ -16,8 +16,10 @@ image: $(boot-image) ## make the disk image that the boot tests start (SUITE=, B
 $(boot-image): tests/boot/image tests/boot/guest/init $(if $(BOOT_REPO),$(BOOT_REPO)/dists/$(SUITE)/InRelease)
 	@tests/boot/image --suite $(SUITE) --out $@ $(if $(BOOT_REPO),--repo $(BOOT_REPO))
 
+boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(sort $(wildcard tests/boot/cases/*.case)))
 check-boot: $(boot-image) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests (CASES=)
-	@$(boot-version) tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version "$$XEN_FULLVERSION"} --image $< $(CASES)
+	@$(boot-version) prove -v --timer --exec \
+		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases)
 
 check-boot-driver: $(boot-image) ## the boot tests' driver sees a panic, a timeout and every bad result
 	@tests/boot/selftest --image $<

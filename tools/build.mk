@@ -31,7 +31,7 @@ export GIT := /bin/false
 export PYTHON := /usr/bin/python3
 export BUILD_PATH_PREFIX_MAP := .=$(XEN)
 xen = $(MAKE) -C $(XEN) XEN_TARGET_ARCH=x86_64 debug=n CONFIG_TESTS=n \
-	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) XEN_CHANGESET=$(XEN_CHANGESET) \
+	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) \
 	XEN_WHOAMI=xenhost XEN_DOMAIN=build XEN_BUILD_HOST=build \
 	EXTRA_CFLAGS_XEN_CORE=-fdebug-prefix-map=$(XEN)=. \
 	EXTRA_CFLAGS_XEN_TOOLS='$(CFLAGS_TOOLS) -fdebug-prefix-map=$(XEN)=.' \

@@ -84,6 +84,27 @@ add_repo() {
 	inside apt-get -q update
 }
 
+# The archive may have a newer build than ours (then apt takes it, as it should).
+candidate_is_newest() {
+	local candidate newest
+	candidate=$(inside apt-cache policy xen-system-amd64 | sed -n 's/^  Candidate: //p')
+	newest=$(inside apt-cache madison xen-system-amd64 | cut -d '|' -f 2 | tr -d ' ' | {
+		read -r newest
+		while read -r version; do
+			! dpkg --compare-versions "$version" gt "$newest" || newest=$version
+		done
+		echo "$newest"
+	})
+	echo "candidate $candidate, newest $newest"
+	[ "$candidate" = "$newest" ]
+}
+
+# The pin of README.Debian, word for word.
+pin() {
+	sed -n '/^    # .etc.apt.preferences.d.xenhost/,/^$/s/^    //p' README.Debian >"$root/etc/apt/preferences.d/xenhost"
+	[ -s "$root/etc/apt/preferences.d/xenhost" ]
+}
+
 # dpkg has nothing to complain about, and apt neither.
 dpkg_is_happy() {
 	[ -z "$(inside dpkg --audit)" ] && inside apt-get -q check
@@ -94,18 +115,22 @@ purge_all() {
 	local added
 	inside dpkg-query -W -f '${Package}\n' | sort | comm -13 "$work/packages.before" - >"$work/packages.added"
 	mapfile -t added <"$work/packages.added"
-	inside apt-get -q -y purge "${added[@]}"
+	# Some releases protect the init system from removal.
+	inside apt-get -q -y --allow-remove-essential purge "${added[@]}"
 }
 
 # The files of the root, without what apt and dpkg keep for themselves and our own copy.
 tree() {
 	(cd "$root" && find . \( -path ./proc -o -path ./dev -o -path ./run -o -path ./srv/xenhost -o -path ./var/lib/dpkg -o -path ./var/lib/apt \
-		-o -path ./var/cache -o -path ./var/log -o -path ./etc/apt/sources.list.d -o -path ./tmp \) -prune -o -print | sort)
+		-o -path ./var/cache -o -path ./var/log -o -path ./etc/apt/sources.list.d -o -path ./etc/apt/preferences.d -o -path ./tmp \) -prune -o -print | sort)
 }
 
-# But for the backup that the groups of dependencies (libvirt, dbus) leave of /etc/gshadow.
+# But for what dependencies leave of their own: systemd, its users and udev's directory; the XML
+# catalogue of polkit.
+left_by_dependencies='etc/default/locale|etc/gshadow-|etc/machine-id|etc/mtab|etc/shadow-|etc/vconsole.conf|etc/xml'
+left_by_dependencies+='|root/.ssh|usr/lib/udev|var/lib/private'
 nothing_is_left() {
-	tree | diff "$work/tree.before" - | grep '^[<>]' | grep -vx '> \./etc/gshadow-' >"$work/left" || true
+	tree | diff "$work/tree.before" - | grep '^[<>]' | grep -Evx "> \./($left_by_dependencies)" >"$work/left" || true
 	cat "$work/left"
 	[ ! -s "$work/left" ]
 }

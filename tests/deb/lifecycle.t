@@ -5,6 +5,8 @@
 
 fresh_root
 ok "from nothing: the repository is accepted" add_repo
+ok "from nothing: apt takes the newest build, whosever it is" candidate_is_newest
+ok "from nothing: the pin of README.Debian is written" pin
 ok "from nothing: installs xen-system-amd64 and the rest" inside apt-get -q -y install \
 	xen-system-amd64 xenhost xen-hypervisor-4.20-amd64-dbg libxen-dev xen-doc
 ok "from nothing: dpkg is happy" dpkg_is_happy
@@ -22,7 +24,8 @@ ok "upgrade: the archive answers" inside apt-get -q update
 ok "upgrade: Debian's own xen-system-amd64, QEMU and libvirt's driver install" inside apt-get -q -y install \
 	xen-system-amd64 qemu-system-xen libvirt-daemon-driver-xen
 ok "upgrade: the repository is accepted" add_repo
-ok "upgrade: to ours" inside apt-get -q -y --with-new-pkgs upgrade
+ok "upgrade: the pin of README.Debian is written" pin
+ok "upgrade: to ours" inside apt-get -q -y --with-new-pkgs --allow-downgrades upgrade
 ok "upgrade: xen-system-amd64 is ours" sh -c "chroot '$root' dpkg-query -W -f '\${source:Package}' xen-system-amd64 | grep -qx xenhost"
 ok "upgrade: dpkg is happy" dpkg_is_happy
 ok "upgrade: QEMU finds its libraries" sh -c "chroot '$root' ldd /usr/libexec/xen-qemu-system-i386 >'$work/ldd' && ! grep 'not found' '$work/ldd'"

@@ -40,7 +40,7 @@ library_packages() {
 	local package
 	for package in libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1 \
 		libxenmisc4.20 libxenstore4 libxentoolcore1 libxentoollog1; do
-		dpkg-deb --ctrl-tarfile "$packages/$package"_*.deb | tar -xO ./symbols | grep -q " $package " || return
+		dpkg-deb --ctrl-tarfile "$packages/$package"_*.deb | tar -xO ./symbols | grep " $package " || return
 	done
 }
 toolstack_is_complete() {
