@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What the packages hold and say, without installing them.
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=/dev/null
 . build/source/version.mk
 
 field() { dpkg-deb -f "$packages/$1"_*.deb "$2"; }
