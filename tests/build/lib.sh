@@ -2,6 +2,11 @@
 # shellcheck shell=bash disable=SC2034  # variables of the tests
 # What the tests of this directory share: TAP, tiny Xen sources, a tiny Debian archive.
 
+# A shell that was started in the background ignores SIGINT, and so would all that it starts.
+if [[ -z ${SIGINT_IS_DEFAULT:-} ]]; then
+	SIGINT_IS_DEFAULT=yes exec env --default-signal=INT bash "$0" "$@"
+fi
+
 set -u
 export LC_ALL=C
 unset XEN_SOURCE XEN_SHA256 SOURCE_DATE_EPOCH REPO_KEY GNUPGHOME MAKEFLAGS
