@@ -16,21 +16,25 @@ TIDY_CHECKS := -*,clang-analyzer-*,bugprone-*,misc-redundant-expression,performa
 TIDY_CHECKS := $(TIDY_CHECKS),-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
 TIDY_CHECKS := $(TIDY_CHECKS),-bugprone-easily-swappable-parameters
 
-.PHONY: check-quick check-unit check-cli check-san check-fuzz fuzz-run replay
+.PHONY: check-quick check-unit check-golden check-cli check-san check-fuzz fuzz-run replay
 .PHONY: lint-c lint-compile lint-format lint-analyse lint-headers lint-layers lint-man
 
-check-quick: check-unit check-cli check-san check-fuzz ## run the fast tests (under a minute)
+check-quick: check-unit check-golden check-cli check-san check-fuzz ## run the fast tests (under a minute)
 
 check-unit: WERROR := 1
 check-unit: $(UNIT_TESTS) ## test the functions
 	@CMOCKA_MESSAGE_OUTPUT=TAP $(PROVE) --exec '' $(UNIT_TESTS)
+
+check-golden: WERROR := 1
+check-golden: $(B)/xenhost ## test the plans: each case applied, applied again, rolled back
+	@XENHOST=$(abspath $(B)/xenhost) $(PROVE) --exec bash tests/golden/run
 
 check-cli: WERROR := 1
 check-cli: $(B)/xenhost man ## test the messages and exit status of the commands
 	@XENHOST=$(abspath $(B)/xenhost) PAGES=$(abspath $(BUILD)/man) $(PROVE) --exec bash tests/cli/*.t
 
 check-san: ## run both under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory V=asan check-unit check-cli
+	@$(MAKE) --no-print-directory V=asan check-unit check-golden check-cli
 
 check-fuzz: ## replay the fuzz corpus under the sanitizers
 	@$(MAKE) --no-print-directory V=asan replay

@@ -184,6 +184,20 @@ int fs_stat(const struct fs *fs, const char *path, struct stat *ret_stat, struct
 	return 0;
 }
 
+int fs_lstat(const struct fs *fs, const char *path, struct stat *ret_stat,
+	     struct err *err)
+{
+	_cleanup_close_ int fd = -1;
+	int rc;
+
+	rc = fs_open_file(fs, path, O_PATH | O_NOFOLLOW, &fd, err);
+	if (rc < 0)
+		return rc;
+	if (fstat(fd, ret_stat) < 0)
+		return err_set(err, errno, "stat '%s'", path);
+	return 0;
+}
+
 bool fs_exists(const struct fs *fs, const char *path)
 {
 	struct stat st;

@@ -72,6 +72,10 @@ int fs_readlink(const struct fs *fs, const char *path, char **ret_target,
 int fs_stat(const struct fs *fs, const char *path, struct stat *ret_stat,
 	    struct err *err) _must_check_;
 
+/* Likewise of the path itself: a symbolic link as its last part is not followed. */
+int fs_lstat(const struct fs *fs, const char *path, struct stat *ret_stat,
+	     struct err *err) _must_check_;
+
 /* Whether a path leads to something. */
 bool fs_exists(const struct fs *fs, const char *path);
 
@@ -90,3 +94,29 @@ bool fs_exists(const struct fs *fs, const char *path);
 int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t length,
 	       const struct fs_access *access, bool *ret_has_changed,
 	       struct err *err) _must_check_;
+
+/*
+ * Makes a directory whose parent exists; one that is there is left as it is. The owner
+ * may be FS_KEEP_UID and FS_KEEP_GID: the caller's. On the disk when it returns, as with
+ * the two below.
+ */
+int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *access,
+	     struct err *err) _must_check_;
+
+/* Makes a path a symbolic link, at once; a file or link that is there is replaced. */
+int fs_link(const struct fs *fs, const char *path, const char *target,
+	    struct err *err) _must_check_;
+
+/*
+ * Removes a file, a symbolic link or an empty directory. What is absent, and a directory
+ * that is not empty, are left alone: no error.
+ */
+int fs_remove(const struct fs *fs, const char *path, struct err *err) _must_check_;
+
+/* Renames within the root. Both parents are on the disk when it returns. */
+int fs_rename(const struct fs *fs, const char *old_path, const char *new_path,
+	      struct err *err) _must_check_;
+
+/* The directory of a path, open, and its last part: "." and all of it if it has no slash. */
+int fs_open_parent(const struct fs *fs, const char *path, int *ret_dir,
+		   const char **ret_name, struct err *err) _must_check_;

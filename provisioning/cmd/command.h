@@ -52,7 +52,8 @@ struct command {
 	int (*run)(const struct call *call, struct err *err);
 };
 
-extern const struct command command_facts;
+extern const struct command command_facts, command_plan, command_apply, command_rollback,
+	command_history;
 
 /*
  * Takes a command line apart. The command is the first word that is no option; global

@@ -6,6 +6,7 @@
 
 #include "host/facts-parts.h"
 
+#define SCRIPT_MAX (1 << 20)
 #define CONFIG_MAX (4 << 20)
 
 /* What packagers leave beside a file: none of it is booted. */
@@ -278,6 +279,24 @@ static const char *read_init(const struct fs *fs)
 	return NULL;
 }
 
+/*
+ * Debian's grub-mkconfig sources /etc/default/grub.d, others' may not: the script itself
+ * tells.
+ */
+static bool has_grub_drop_ins(const struct fs *fs, const struct facts *facts)
+{
+	static const char *const scripts[] = {"usr/sbin/grub-mkconfig",
+					      "usr/sbin/grub2-mkconfig"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
+		_cleanup_str_ struct str text = {0};
+
+		if (fs_read(fs, scripts[i], SCRIPT_MAX, &text, NULL) == 0)
+			return strstr(str_text(&text), "default/grub.d") != NULL;
+	}
+	return str_same(facts->os.family, "debian");
+}
+
 void facts_read_boot(const struct fs *fs, struct facts *facts)
 {
 	const char *init = read_init(fs);
@@ -285,6 +304,7 @@ void facts_read_boot(const struct fs *fs, struct facts *facts)
 	facts->boot.loader = first_of(fs, loaders);
 	facts->boot.firmware = first_of(fs, firmwares);
 	facts->boot.init = init ? mem_text(init) : NULL;
+	facts->boot.has_grub_drop_ins = has_grub_drop_ins(fs, facts);
 	read_images(fs, &facts->boot);
 }
 

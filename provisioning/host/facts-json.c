@@ -95,6 +95,7 @@ static json_t *boot_to_json(const struct facts_boot *boot)
 	json_put(object, "loader", json_text(boot->loader));
 	json_put(object, "firmware", json_text(boot->firmware));
 	json_put(object, "init", json_text(boot->init));
+	json_put(object, "grub_drop_ins", json_boolean(boot->has_grub_drop_ins));
 	json_put(object, "kernels", kernels_to_json(boot));
 	json_put(object, "hypervisors", hypervisors_to_json(boot));
 	return object;

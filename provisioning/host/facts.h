@@ -55,9 +55,11 @@ struct facts_hypervisor {
 };
 
 struct facts_boot {
-	char *loader;	/* "grub2", "grub-legacy", "lilo", "systemd-boot" */
-	char *firmware; /* "uefi" or "bios" */
-	char *init;	/* "systemd", "sysvinit", "openrc", "runit", "busybox" */
+	char *loader;		/* "grub2", "grub-legacy", "lilo", "systemd-boot" */
+	char *firmware;		/* "uefi" or "bios" */
+	char *init;		/* "systemd", "sysvinit", "openrc", "runit", "busybox" */
+	bool has_grub_drop_ins; /* grub-mkconfig reads /etc/default/grub.d; without one,
+				   the family's does */
 	struct facts_kernel *kernel; /* newest first */
 	size_t kernel_count;
 	struct facts_hypervisor *hypervisor; /* newest first */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names and addresses of the network as text. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * An IPv4 address in four decimal parts, or an IPv6 address (RFC 4291, 2.2), without a
+ * zone. *ret_family is AF_INET or AF_INET6.
+ */
+bool inet_is_address(const char *text, int *ret_family);
+
+/* "ADDRESS/LENGTH": *ret_length is that of the prefix, the address is *ret_address_length
+ * bytes of the text. */
+bool inet_is_prefix(const char *text, int *ret_family, unsigned int *ret_length,
+		    size_t *ret_address_length);
+
+/* Six bytes in hexadecimal with colons. */
+bool inet_is_mac(const char *text);
+
+/* What Linux takes for an interface: 1 to 15 bytes; here of "A-Za-z0-9_.-" only. */
+bool inet_is_interface(const char *text);

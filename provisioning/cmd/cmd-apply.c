@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* xenhost apply: makes the machine what its description says. */
+#include "cmd/host.h"
+
+static const struct option_spec options[] = {
+	{"no-commands", NULL, "only name the commands that would be run"},
+	{NULL, NULL, NULL},
+};
+
+/* Settles what an interrupted run left, before anything is planned on top of it. */
+static int recover(const struct host *host, const struct apply_options *how,
+		   struct journal *journal, struct err *err)
+{
+	int rc;
+
+	if (!journal_exists(&host->fs))
+		return 0;
+	rc = journal_open(&host->fs, journal, err);
+	return rc < 0 ? rc : apply_recover(journal, how, NULL, err);
+}
+
+static int run(const struct call *call, struct err *err)
+{
+	const struct apply_options how = host_apply_options(call);
+	_cleanup_journal_ struct journal journal = {.lock = -1};
+	_cleanup_str_list_ struct str_list pending = {0};
+	_cleanup_host_ struct host host = HOST_CLOSED;
+	_cleanup_plan_ struct plan plan = {0};
+	int rc = host_open(call, &host, err);
+
+	if (rc == EXIT_DONE)
+		rc = recover(&host, &how, &journal, err);
+	if (rc == EXIT_DONE)
+		rc = host_plan(&host, &plan, err);
+	if (rc != EXIT_DONE)
+		return rc;
+	host_warn(&plan.warnings);
+	if (plan_is_empty(&plan))
+		return EXIT_DONE;
+	if (journal.lock < 0)
+		rc = journal_open(&host.fs, &journal, err);
+	if (rc == 0)
+		rc = apply_plan(&journal, &plan, &how, &pending, err);
+	if (rc < 0)
+		return rc;
+	host_tell_pending(&pending);
+	return EXIT_DONE;
+}
+
+const struct command command_apply = {
+	.name = "apply",
+	.summary = "make the machine what its description says",
+	.options = options,
+	.run = run,
+};

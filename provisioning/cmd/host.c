@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands that plan share: a host, its description and facts, and their plan. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cmd/host.h"
+#include "resources/resources.h"
+
+/* --config names a file of the machine that xenhost runs on, whatever the root is. */
+static int read_description(const struct call *call, struct host *host, struct err *err)
+{
+	_cleanup_fs_ struct fs here = FS_CLOSED;
+	_cleanup_free_ char *path = NULL;
+	int rc;
+
+	if (call->config) {
+		path = realpath(call->config, NULL);
+		if (!path)
+			return err_set(err, errno, "open '%s'", call->config);
+		rc = fs_open("/", &here, err);
+		return rc < 0 ? rc : desc_read(&here, path, &host->desc, err);
+	}
+	rc = desc_read(&host->fs, DESC_PATH, &host->desc, err);
+	if (rc != -ENOENT)
+		return rc;
+	err_clear(err);
+	desc_defaults(&host->desc);
+	return 0;
+}
+
+int host_open(const struct call *call, struct host *ret_host, struct err *err)
+{
+	_cleanup_host_ struct host host = HOST_CLOSED;
+	int rc = fs_open(call->root, &host.fs, err);
+
+	if (rc == 0)
+		rc = read_description(call, &host, err);
+	if (rc == 0)
+		rc = facts_read(&host.fs, &host.facts, err);
+	if (rc < 0)
+		return rc == -EBADMSG ? EXIT_USAGE : rc;
+	*ret_host = host;
+	host = HOST_CLOSED;
+	return EXIT_DONE;
+}
+
+void host_close(struct host *host)
+{
+	fs_close(&host->fs);
+	desc_clear(&host->desc);
+	facts_clear(&host->facts);
+}
+
+int host_plan(const struct host *host, struct plan *ret_plan, struct err *err)
+{
+	int rc = planner_run(resources, &host->desc, &host->facts, &host->fs, ret_plan,
+			     err);
+
+	return rc == -EBADMSG ? EXIT_USAGE : rc;
+}
+
+void host_warn(const struct str_list *warnings)
+{
+	for (size_t i = 0; i < warnings->count; i++)
+		(void)fprintf(stderr, "xenhost: warning: %s\n", warnings->item[i]);
+}
+
+void host_tell_pending(const struct str_list *pending)
+{
+	for (size_t i = 0; i < pending->count; i++)
+		printf("pending: %s\n", pending->item[i]);
+}
+
+static void print_line(const char *text, void *data)
+{
+	(void)data;
+	(void)puts(text);
+	(void)fflush(stdout);
+}
+
+struct apply_options host_apply_options(const struct call *call)
+{
+	return (struct apply_options){.no_commands = call_has(call, "no-commands"),
+				      .say = print_line};
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Doing a plan and undoing it: the only code that writes to a host. */
+#pragma once
+
+#include "host/journal.h"
+
+/* Tells of each thing before it is done; `text` is one line. May be NULL. */
+struct apply_options {
+	bool no_commands; /* only name them */
+	void (*say)(const char *text, void *data);
+	void *data;
+};
+
+/*
+ * Does a plan: all of it, or after any failure nothing of it. Commands that cannot run
+ * here are added to *ret_pending. An empty plan writes nothing, not even a journal.
+ */
+int apply_plan(struct journal *journal, const struct plan *plan,
+	       const struct apply_options *options, struct str_list *ret_pending,
+	       struct err *err) _must_check_;
+
+/*
+ * Undoes what interrupted runs left, newest first; *ret_count (may be NULL) is how many.
+ * Comes before every plan, rollback or check that is to be trusted.
+ */
+int apply_recover(struct journal *journal, const struct apply_options *options,
+		  size_t *ret_count, struct err *err) _must_check_;
+
+/*
+ * Undoes a transaction: exact bytes, owners and modes; what was created is removed.
+ * Refused with -EBUSY if any of its paths is not as the transaction left it; `err`'s
+ * detail shows the difference then.
+ */
+int apply_undo(struct journal *journal, struct journal_entry *entry,
+	       const struct apply_options *options, struct str_list *ret_pending,
+	       struct err *err) _must_check_;

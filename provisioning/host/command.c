@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The programs that make something out of files: which a system has, and running them. */
+#include <errno.h>
+#include <string.h>
+
+#include "host/command.h"
+
+#define ARGUMENTS_MAX 8
+#define TIMEOUT_MS (30 * 60 * 1000) /* initial RAM file systems of many kernels */
+#define OUTPUT_MAX (4 << 20)
+
+struct program {
+	enum command_kind kind;
+	const char *shown;
+	const char *argv[ARGUMENTS_MAX];
+	const char *hint;    /* a path of the systems that have it */
+	bool is_for_running; /* of no use below another root */
+};
+
+/* The first that a root has is taken; if it has none, the first whose hint it has. */
+static const struct program programs[] = {
+	{COMMAND_LDCONFIG, "ldconfig", {"ldconfig"}, ".", false},
+	{COMMAND_INITRAMFS,
+	 "update-initramfs -u -k all",
+	 {"update-initramfs", "-u", "-k", "all"},
+	 "etc/initramfs-tools",
+	 false},
+	{COMMAND_INITRAMFS,
+	 "dracut --force --regenerate-all",
+	 {"dracut", "--force", "--regenerate-all"},
+	 "etc/dracut.conf.d",
+	 false},
+	{COMMAND_INITRAMFS, "mkinitrd", {"mkinitrd"}, ".", false},
+	{COMMAND_GRUB, "update-grub", {"update-grub"}, "etc/debian_version", false},
+	{COMMAND_GRUB,
+	 "grub2-mkconfig -o /boot/grub2/grub.cfg",
+	 {"grub2-mkconfig", "-o", "/boot/grub2/grub.cfg"},
+	 "boot/grub2",
+	 false},
+	{COMMAND_GRUB,
+	 "grub-mkconfig -o /boot/grub/grub.cfg",
+	 {"grub-mkconfig", "-o", "/boot/grub/grub.cfg"},
+	 ".",
+	 false},
+	{COMMAND_SYSTEMD,
+	 "systemctl daemon-reload",
+	 {"systemctl", "daemon-reload"},
+	 ".",
+	 true},
+	{COMMAND_UDEV,
+	 "udevadm control --reload",
+	 {"udevadm", "control", "--reload"},
+	 ".",
+	 true},
+};
+
+static bool has_program(const struct fs *fs, const char *name)
+{
+	for (const char *start = RUN_PATH; *start;) {
+		size_t length = strcspn(start, ":");
+		_cleanup_free_ char *directory = mem_text_part(start, length);
+		_cleanup_free_ char *path = mem_textf("%s/%s", directory, name);
+		struct stat st;
+
+		if (fs_stat(fs, path, &st, NULL) == 0 && S_ISREG(st.st_mode) &&
+		    (st.st_mode & 0111))
+			return true;
+		start += length + (start[length] == ':');
+	}
+	return false;
+}
+
+static const struct program *find_program(const struct fs *fs, enum command_kind kind)
+{
+	const struct program *hinted = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		const struct program *program = &programs[i];
+
+		if (program->kind != kind)
+			continue;
+		if (has_program(fs, program->argv[0]))
+			return program;
+		if (!hinted && fs_exists(fs, program->hint))
+			hinted = program;
+	}
+	return hinted;
+}
+
+const char *command_kind_name(enum command_kind kind)
+{
+	static const char *const names[COMMAND_COUNT] = {
+		[COMMAND_NONE] = "none",	   [COMMAND_LDCONFIG] = "ldconfig",
+		[COMMAND_INITRAMFS] = "initramfs", [COMMAND_GRUB] = "grub",
+		[COMMAND_SYSTEMD] = "systemd",	   [COMMAND_UDEV] = "udev",
+	};
+
+	return names[kind];
+}
+
+const char *command_name(const struct fs *fs, enum command_kind kind)
+{
+	return find_program(fs, kind)->shown;
+}
+
+bool command_is_moot(const struct fs *fs, enum command_kind kind)
+{
+	const struct program *program = find_program(fs, kind);
+
+	if (!program->is_for_running)
+		return false;
+	if (!fs_is_host(fs))
+		return true;
+	/* systemd and udev that do not run have nothing to reload: a chroot, a container. */
+	return !fs_exists(fs, kind == COMMAND_SYSTEMD ? "run/systemd/system"
+						      : "run/udev/control");
+}
+
+bool command_can_run(const struct fs *fs, enum command_kind kind)
+{
+	return !command_is_moot(fs, kind) &&
+	       has_program(fs, find_program(fs, kind)->argv[0]);
+}
+
+int command_run(const struct fs *fs, enum command_kind kind, struct err *err)
+{
+	const struct program *program = find_program(fs, kind);
+	const char *argv[ARGUMENTS_MAX + 3] = {"chroot", fs->path};
+	_cleanup_str_ struct str output = {0};
+	size_t start = 2;
+
+	memcpy(argv + start, program->argv, sizeof(program->argv));
+	return run_capture(&(struct run){.argv = fs_is_host(fs) ? argv + start : argv,
+					 .timeout_ms = TIMEOUT_MS,
+					 .output_limit = OUTPUT_MAX},
+			   &output, err);
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The record of transactions on the disk. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+
+#include "host/command.h"
+#include "host/journal.h"
+
+#define ENTRIES_DIR JOURNAL_DIR "/journal"
+#define NEW_DIR ENTRIES_DIR "/.new"
+#define ID_MAX 99999999u
+
+static const struct fs_access private_file = {
+	.mode = 0600, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+static const struct fs_access private_dir = {
+	.mode = 0700, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+static const struct fs_access public_dir = {
+	.mode = 0755, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+
+static const char *const state_names[] = {
+	[JOURNAL_OPEN] = "open",
+	[JOURNAL_DONE] = "done",
+	[JOURNAL_UNDOING] = "undoing",
+	[JOURNAL_UNDONE] = "undone",
+};
+
+static const char *const kind_names[] = {
+	[NODE_ABSENT] = "absent",
+	[NODE_FILE] = "file",
+	[NODE_LINK] = "link",
+	[NODE_DIRECTORY] = "directory",
+};
+
+const char *journal_state_name(enum journal_state state)
+{
+	return state_names[state];
+}
+
+/* The index of a name, or -1. */
+static int find_name(const char *const *names, size_t count, const char *name)
+{
+	for (size_t i = 0; name && i < count; i++)
+		if (strcmp(names[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool journal_exists(const struct fs *fs)
+{
+	return fs_exists(fs, ENTRIES_DIR);
+}
+
+int journal_open(const struct fs *fs, struct journal *ret_journal, struct err *err)
+{
+	_cleanup_close_ int lock = -1;
+	int rc = fs_mkdir(fs, "var", &public_dir, err);
+
+	if (rc == 0)
+		rc = fs_mkdir(fs, "var/lib", &public_dir, err);
+	if (rc == 0)
+		rc = fs_mkdir(fs, JOURNAL_DIR, &private_dir, err);
+	if (rc == 0)
+		rc = fs_mkdir(fs, ENTRIES_DIR, &private_dir, err);
+	if (rc == 0)
+		rc = fs_open_file(fs, JOURNAL_DIR, O_RDONLY | O_DIRECTORY, &lock, err);
+	if (rc < 0)
+		return err_wrap(err, "journal");
+	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			return err_say(err, EBUSY, "journal: another xenhost is at work");
+		return err_set(err, errno, "journal: lock '%s'", JOURNAL_DIR);
+	}
+	*ret_journal = (struct journal){.fs = fs, .lock = TAKE_FD(lock)};
+	return 0;
+}
+
+void journal_close(struct journal *journal)
+{
+	if (!journal)
+		return;
+	mem_close_ref(&journal->lock);
+	journal->lock = -1;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+int journal_list(const struct fs *fs, unsigned int **ret_ids, size_t *ret_count,
+		 struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	unsigned int *ids = NULL;
+	size_t count = 0;
+	int rc = fs_readdir(fs, ENTRIES_DIR, &names, err);
+
+	if (rc < 0 && rc != -ENOENT)
+		return err_wrap(err, "journal");
+	if (rc < 0)
+		err_clear(err);
+	for (size_t i = 0; i < names.count; i++) {
+		uint64_t id;
+
+		if (!str_to_number(names.item[i], ID_MAX, &id))
+			continue;
+		ids = mem_grow(ids, count, sizeof(*ids));
+		ids[count++] = (unsigned int)id;
+	}
+	if (count)
+		qsort(ids, count, sizeof(*ids), compare_ids);
+	*ret_ids = ids;
+	*ret_count = count;
+	return 0;
+}
+
+/* ---- writing ---- */
+
+static int write_text(const struct fs *fs, const char *path, const char *text,
+		      size_t length, struct err *err)
+{
+	return fs_replace(fs, path, text, length, &private_file, NULL, err);
+}
+
+/* Removes what a run that was stopped while it recorded has left. */
+static int remove_new(const struct fs *fs, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+
+	if (fs_readdir(fs, NEW_DIR, &names, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < names.count; i++) {
+		_cleanup_free_ char *path = mem_textf(NEW_DIR "/%s", names.item[i]);
+		int rc = fs_remove(fs, path, err);
+
+		if (rc < 0)
+			return rc;
+	}
+	return fs_remove(fs, NEW_DIR, err);
+}
+
+static json_t *node_to_json(const struct node *node)
+{
+	json_t *json = json_object();
+
+	json_put(json, "kind", json_text(kind_names[node->kind]));
+	if (node->kind != NODE_FILE && node->kind != NODE_DIRECTORY)
+		return json;
+	json_put(json, "mode", json_integer(node->access.mode));
+	json_put(json, "uid",
+		 node->access.uid == FS_KEEP_UID ? json_null()
+						 : json_integer(node->access.uid));
+	json_put(json, "gid",
+		 node->access.gid == FS_KEEP_GID ? json_null()
+						 : json_integer(node->access.gid));
+	return json;
+}
+
+static void render_plan(const struct plan *plan, struct str *text)
+{
+	_cleanup_json_ json_t *json = json_object();
+	json_t *changes = json_array(), *commands = json_array();
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct change *change = &plan->change[i];
+		json_t *item = json_object();
+
+		json_put(item, "resource", json_text(change->resource));
+		json_put(item, "path", json_text(change->path));
+		json_put(item, "old", node_to_json(&change->old));
+		json_put(item, "new", node_to_json(&change->new));
+		json_append(changes, item);
+	}
+	for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+		if (plan->has_command[i])
+			json_append(commands,
+				    json_text(command_kind_name((enum command_kind)i)));
+	json_put(json, "time", json_integer((json_int_t)time(NULL)));
+	json_put(json, "changes", changes);
+	json_put(json, "commands", commands);
+	json_render(json, text);
+}
+
+static int write_bytes(const struct fs *fs, const char *side, size_t index,
+		       const struct node *node, struct err *err)
+{
+	_cleanup_free_ char *path = mem_textf(NEW_DIR "/%s-%zu", side, index);
+
+	if (node->kind != NODE_FILE && node->kind != NODE_LINK)
+		return 0;
+	return write_text(fs, path, str_text(&node->bytes), node->bytes.length, err);
+}
+
+static int write_entry(const struct fs *fs, const struct plan *plan, struct err *err)
+{
+	_cleanup_str_ struct str text = {0};
+	int rc = remove_new(fs, err);
+
+	if (rc == 0)
+		rc = fs_mkdir(fs, NEW_DIR, &private_dir, err);
+	for (size_t i = 0; rc == 0 && i < plan->count; i++) {
+		rc = write_bytes(fs, "old", i, &plan->change[i].old, err);
+		if (rc == 0)
+			rc = write_bytes(fs, "new", i, &plan->change[i].new, err);
+	}
+	render_plan(plan, &text);
+	if (rc == 0)
+		rc = write_text(fs, NEW_DIR "/plan.json", text.text, text.length, err);
+	if (rc == 0)
+		rc = write_text(fs, NEW_DIR "/state", "open\n", 5, err);
+	return rc;
+}
+
+int journal_begin(struct journal *journal, const struct plan *plan, unsigned int *ret_id,
+		  struct err *err)
+{
+	_cleanup_free_ unsigned int *ids = NULL;
+	_cleanup_free_ char *path = NULL;
+	_cleanup_err_ struct err ignored = {0};
+	unsigned int id;
+	size_t count = 0;
+	int rc = journal_list(journal->fs, &ids, &count, err);
+
+	if (rc < 0)
+		return rc;
+	id = count ? ids[count - 1] + 1 : 1;
+	path = mem_textf(ENTRIES_DIR "/%u", id);
+	rc = write_entry(journal->fs, plan, err);
+	if (rc == 0)
+		rc = fs_rename(journal->fs, NEW_DIR, path, err);
+	if (rc < 0) {
+		(void)!remove_new(journal->fs, &ignored);
+		return err_wrap(err, "journal");
+	}
+	*ret_id = id;
+	return 0;
+}
+
+int journal_set_state(struct journal *journal, unsigned int id, enum journal_state state,
+		      struct err *err)
+{
+	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/state", id);
+	_cleanup_free_ char *text = mem_textf("%s\n", state_names[state]);
+	int rc = write_text(journal->fs, path, text, strlen(text), err);
+
+	return rc < 0 ? err_wrap(err, "journal") : 0;
+}
+
+/* ---- reading ---- */
+
+static int damaged(unsigned int id, struct err *err)
+{
+	return err_say(err, EIO, "journal: '" ENTRIES_DIR "/%u' is damaged", id);
+}
+
+static bool read_owner(const json_t *json, uint32_t *ret_id)
+{
+	json_int_t value = json_integer_value(json);
+
+	if (json_is_null(json)) {
+		*ret_id = (uint32_t)-1;
+		return true;
+	}
+	if (!json_is_integer(json) || value < 0 || value >= UINT32_MAX)
+		return false;
+	*ret_id = (uint32_t)value;
+	return true;
+}
+
+static bool node_from_json(const json_t *json, struct node *node)
+{
+	json_int_t mode = json_integer_value(json_object_get(json, "mode"));
+	int kind = find_name(kind_names, ARRAY_SIZE(kind_names),
+			     json_string_value(json_object_get(json, "kind")));
+
+	if (kind < 0)
+		return false;
+	node->kind = (enum node_kind)kind;
+	if (node->kind != NODE_FILE && node->kind != NODE_DIRECTORY)
+		return true;
+	if (mode < 0 || mode > 07777)
+		return false;
+	node->access.mode = (mode_t)mode;
+	return read_owner(json_object_get(json, "uid"), &node->access.uid) &&
+	       read_owner(json_object_get(json, "gid"), &node->access.gid);
+}
+
+static int read_bytes(const struct fs *fs, unsigned int id, const char *side,
+		      size_t index, struct node *node, struct err *err)
+{
+	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/%s-%zu", id, side, index);
+
+	if (node->kind != NODE_FILE && node->kind != NODE_LINK)
+		return 0;
+	return fs_read(fs, path, NODE_MAX, &node->bytes, err);
+}
+
+static int read_change(const struct fs *fs, unsigned int id, const json_t *json,
+		       struct plan *plan, struct err *err)
+{
+	const char *resource = json_string_value(json_object_get(json, "resource"));
+	const char *path = json_string_value(json_object_get(json, "path"));
+	struct change *change;
+	int rc;
+
+	if (!resource || !path)
+		return damaged(id, err);
+	plan->change = mem_grow(plan->change, plan->count, sizeof(*plan->change));
+	change = &plan->change[plan->count];
+	*change = (struct change){.resource = mem_text(resource), .path = mem_text(path)};
+	if (!node_from_json(json_object_get(json, "old"), &change->old) ||
+	    !node_from_json(json_object_get(json, "new"), &change->new)) {
+		plan->count++;
+		return damaged(id, err);
+	}
+	rc = read_bytes(fs, id, "old", plan->count, &change->old, err);
+	if (rc == 0)
+		rc = read_bytes(fs, id, "new", plan->count, &change->new, err);
+	plan->count++;
+	return rc;
+}
+
+static int read_plan(const struct fs *fs, unsigned int id, struct journal_entry *entry,
+		     struct err *err)
+{
+	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/plan.json", id);
+	_cleanup_json_ json_t *json = NULL;
+	_cleanup_str_ struct str text = {0};
+	const json_t *changes, *commands;
+	int rc = fs_read(fs, path, NODE_MAX, &text, err);
+
+	if (rc < 0)
+		return rc;
+	json = json_loadb(str_text(&text), text.length, JSON_REJECT_DUPLICATES, NULL);
+	changes = json_object_get(json, "changes");
+	commands = json_object_get(json, "commands");
+	if (!json_is_array(changes) || !json_is_array(commands))
+		return damaged(id, err);
+	entry->time = json_integer_value(json_object_get(json, "time"));
+	for (size_t i = 0; i < json_array_size(changes); i++) {
+		rc = read_change(fs, id, json_array_get(changes, i), &entry->plan, err);
+		if (rc < 0)
+			return rc;
+	}
+	for (size_t i = 0; i < json_array_size(commands); i++) {
+		const char *name = json_string_value(json_array_get(commands, i));
+
+		for (int kind = 0; name && kind < COMMAND_COUNT; kind++)
+			if (strcmp(command_kind_name((enum command_kind)kind), name) == 0)
+				entry->plan.has_command[kind] = true;
+	}
+	return 0;
+}
+
+int journal_read(const struct fs *fs, unsigned int id, struct journal_entry *ret_entry,
+		 struct err *err)
+{
+	_cleanup_journal_entry_ struct journal_entry entry = {.id = id};
+	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/state", id);
+	_cleanup_str_ struct str state = {0};
+	int index, rc = fs_read(fs, path, 64, &state, err);
+
+	if (rc == 0)
+		rc = read_plan(fs, id, &entry, err);
+	if (rc < 0)
+		return err_wrap(err, "transaction %u", id);
+	if (state.length && state.text[state.length - 1] == '\n')
+		str_cut(&state, state.length - 1);
+	index = find_name(state_names, ARRAY_SIZE(state_names), str_text(&state));
+	if (index < 0)
+		return damaged(id, err);
+	entry.state = (enum journal_state)index;
+	*ret_entry = entry;
+	entry = (struct journal_entry){0};
+	return 0;
+}
+
+void journal_entry_clear(struct journal_entry *entry)
+{
+	if (entry)
+		plan_clear(&entry->plan);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What xenhost did to a machine, kept so that each transaction can be undone exactly. */
+#pragma once
+
+#include "host/plan.h"
+
+/*
+ * Below var/lib/xenhost, mode 0700:
+ *
+ *	(the directory itself)	flock(2)ed by whoever changes something
+ *	journal/ID/plan.json	time, the changes without their bytes, commands
+ *	journal/ID/old-N, new-N the bytes of change N before and after
+ *	journal/ID/state	"open", "done", "undoing" or "undone"
+ *
+ * A transaction is written as journal/.new and renamed when it is whole and synced,
+ * before the first change. "open" and "undoing" mean interrupted: journal_recover()
+ * undoes them.
+ */
+#define JOURNAL_DIR "var/lib/xenhost"
+
+enum journal_state { JOURNAL_OPEN, JOURNAL_DONE, JOURNAL_UNDOING, JOURNAL_UNDONE };
+
+struct journal {
+	const struct fs *fs;
+	int lock; /* -1: not open for writing */
+};
+
+#define _cleanup_journal_ _cleanup_(journal_close)
+
+/* One transaction, with its plan. */
+struct journal_entry {
+	unsigned int id;
+	enum journal_state state;
+	int64_t time; /* seconds since 1970 */
+	struct plan plan;
+};
+
+#define _cleanup_journal_entry_ _cleanup_(journal_entry_clear)
+
+/*
+ * Opens for writing: makes the directories, takes the lock (-EBUSY if another run has
+ * it).
+ */
+int journal_open(const struct fs *fs, struct journal *ret_journal,
+		 struct err *err) _must_check_;
+void journal_close(struct journal *journal);
+
+/* Whether there is a journal. */
+bool journal_exists(const struct fs *fs);
+
+/* The ids of all transactions, ascending. An absent journal has none. */
+int journal_list(const struct fs *fs, unsigned int **ret_ids, size_t *ret_count,
+		 struct err *err) _must_check_;
+
+int journal_read(const struct fs *fs, unsigned int id, struct journal_entry *ret_entry,
+		 struct err *err) _must_check_;
+
+/* Records a plan as a new transaction in state "open", on the disk. */
+int journal_begin(struct journal *journal, const struct plan *plan, unsigned int *ret_id,
+		  struct err *err) _must_check_;
+
+int journal_set_state(struct journal *journal, unsigned int id, enum journal_state state,
+		      struct err *err) _must_check_;
+
+const char *journal_state_name(enum journal_state state);
+
+void journal_entry_clear(struct journal_entry *entry);

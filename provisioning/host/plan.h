@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plan: what to change on a machine, as data. Making one changes nothing. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/fs.h"
+#include "base/json.h"
+#include "host/node.h"
+
+/*
+ * Programs that make something out of files. A change names the one that reads it; a plan
+ * holds each at most once, and they run last, in this order. host/command.c knows how
+ * each is called on which system.
+ */
+enum command_kind {
+	COMMAND_NONE,
+	COMMAND_LDCONFIG,  /* ld.so.cache */
+	COMMAND_INITRAMFS, /* initial RAM file systems of all kernels */
+	COMMAND_GRUB,	   /* grub.cfg */
+	COMMAND_SYSTEMD,   /* units, on the running system only */
+	COMMAND_UDEV,	   /* rules, on the running system only */
+	COMMAND_COUNT,
+};
+
+/* One change of one path. */
+struct change {
+	char *resource; /* who wants it */
+	char *path;	/* below the root, without a leading slash */
+	struct node old, new;
+};
+
+struct plan {
+	struct change *change; /* a directory before what is in it */
+	size_t count;
+	bool has_command[COMMAND_COUNT];
+	struct str_list warnings; /* one line each */
+};
+
+#define _cleanup_plan_ _cleanup_(plan_clear)
+
+/* Whether there is nothing to do. */
+bool plan_is_empty(const struct plan *plan);
+
+/*
+ * The plan for people: a line for each change, "create PATH (RESOURCE)", and under it
+ * what differs in the manner of diff(1); then "run COMMAND". Warnings are not in it.
+ */
+void plan_render(const struct plan *plan, const struct fs *fs, struct str *text);
+
+/* The form that `xenhost plan --json` prints, described in xenhost-plan(8). */
+json_t *plan_to_json(const struct plan *plan);
+
+/* May run twice. */
+void plan_clear(struct plan *plan);

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making a plan: the words that resources plan with. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/planner.h"
+
+static void wishes_clear(struct wishes *wishes)
+{
+	for (size_t i = 0; i < wishes->count; i++)
+		free(wishes->item[i].text);
+	free(wishes->item);
+	*wishes = (struct wishes){0};
+}
+
+static void planner_clear(struct planner *planner)
+{
+	for (size_t i = 0; i < LINE_COUNT; i++)
+		wishes_clear(&planner->line[i]);
+	wishes_clear(&planner->grub);
+	wishes_clear(&planner->modules);
+	wishes_clear(&planner->modprobe);
+	wishes_clear(&planner->initrd_modules);
+}
+
+int planner_run(const struct resource *const *resources, const struct desc *desc,
+		const struct facts *facts, const struct fs *fs, struct plan *ret_plan,
+		struct err *err)
+{
+	_cleanup_plan_ struct plan plan = {0};
+	_cleanup_(planner_clear) struct planner planner = {
+		.desc = desc, .facts = facts, .fs = fs, .plan = &plan};
+
+	for (; *resources; resources++) {
+		int rc = (*resources)->plan(&planner, err);
+
+		if (rc == -EBADMSG)
+			return rc;
+		if (rc < 0)
+			return err_wrap(err, "%s", (*resources)->name);
+	}
+	*ret_plan = plan;
+	plan = (struct plan){0};
+	return 0;
+}
+
+void planner_wish(struct wishes *wishes, const struct conf_entry *entry, size_t word,
+		  const char *format, ...)
+{
+	struct wish wish = {.entry = entry, .word = word};
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&wish.text, format, args) < 0)
+		mem_abort();
+	va_end(args);
+	wishes->item = mem_grow(wishes->item, wishes->count, sizeof(*wishes->item));
+	wishes->item[wishes->count++] = wish;
+}
+
+void planner_warn(struct planner *planner, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		mem_abort();
+	va_end(args);
+	str_list_add(&planner->plan->warnings, text);
+}
+
+static const char *without_slash(const char *path)
+{
+	return path + strspn(path, "/");
+}
+
+static struct change *find_change(const struct planner *planner, const char *path)
+{
+	for (size_t i = 0; i < planner->plan->count; i++)
+		if (strcmp(planner->plan->change[i].path, path) == 0)
+			return &planner->plan->change[i];
+	return NULL;
+}
+
+int planner_read(const struct planner *planner, const char *path, struct str *ret_text,
+		 struct err *err)
+{
+	const struct change *change = find_change(planner, without_slash(path));
+
+	if (!change)
+		return fs_read(planner->fs, path, NODE_MAX, ret_text, err);
+	if (change->new.kind == NODE_ABSENT)
+		return err_set(err, ENOENT, "open '%s'", path);
+	if (change->new.kind != NODE_FILE)
+		return err_say(err, EINVAL, "read '%s': not a regular file", path);
+	str_clear(ret_text);
+	str_add_bytes(ret_text, str_text(&change->new.bytes), change->new.bytes.length);
+	return 0;
+}
+
+bool planner_has(const struct planner *planner, const char *path)
+{
+	const struct change *change = find_change(planner, without_slash(path));
+
+	return change ? change->new.kind != NODE_ABSENT : fs_exists(planner->fs, path);
+}
+
+/* The name of a path in a directory, or NULL if it is elsewhere or deeper. */
+static const char *name_in(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	if (strncmp(path, directory, length) != 0 || path[length] != '/' ||
+	    strchr(path + length + 1, '/'))
+		return NULL;
+	return path + length + 1;
+}
+
+void planner_list(const struct planner *planner, const char *path,
+		  struct str_list *ret_names)
+{
+	_cleanup_str_list_ struct str_list found = {0}, names = {0};
+
+	path = without_slash(path);
+	(void)!fs_readdir(planner->fs, path, &found, NULL);
+	for (size_t i = 0; i < planner->plan->count; i++) {
+		const struct change *change = &planner->plan->change[i];
+		const char *name = name_in(change->path, path);
+
+		if (name && !str_list_has(&found, name))
+			str_list_add(&found, name);
+	}
+	for (size_t i = 0; i < found.count; i++) {
+		_cleanup_free_ char *inside = mem_textf("%s/%s", path, found.item[i]);
+
+		if (planner_has(planner, inside))
+			str_list_add(&names, found.item[i]);
+	}
+	str_list_sort(&names);
+	str_list_clear(ret_names);
+	*ret_names = names;
+	names = (struct str_list){0};
+}
+
+static void add_change(struct planner *planner, const struct resource *resource,
+		       const char *path, struct node *old, struct node *new)
+{
+	struct plan *plan = planner->plan;
+
+	plan->change = mem_grow(plan->change, plan->count, sizeof(*plan->change));
+	plan->change[plan->count++] = (struct change){
+		.resource = mem_text(resource->name),
+		.path = mem_text(path),
+		.old = *old,
+		.new = *new,
+	};
+	*old = *new = (struct node){0};
+}
+
+/* Plans the directories above a path that are absent. */
+static int plan_parents(struct planner *planner, const struct resource *resource,
+			const char *path, struct err *err)
+{
+	for (const char *slash = strchr(path, '/'); slash;
+	     slash = strchr(slash + 1, '/')) {
+		_cleanup_free_ char *parent = mem_text_part(path, (size_t)(slash - path));
+		struct node old = {0}, new = {
+					       .kind = NODE_DIRECTORY,
+					       .access = {.mode = 0755,
+							  .uid = FS_KEEP_UID,
+							  .gid = FS_KEEP_GID},
+				       };
+		int rc;
+
+		if (find_change(planner, parent))
+			continue;
+		rc = node_read(planner->fs, parent, false, &old, err);
+		if (rc < 0)
+			return rc;
+		if (old.kind == NODE_DIRECTORY)
+			continue;
+		if (old.kind != NODE_ABSENT) {
+			node_clear(&old);
+			return err_set(err, ENOTDIR, "write '%s': '%s'", path, parent);
+		}
+		add_change(planner, resource, parent, &old, &new);
+	}
+	return 0;
+}
+
+/* A change that leads back to what is there is none; the last one wins. */
+static void drop_if_same(struct planner *planner, struct change *change)
+{
+	struct plan *plan = planner->plan;
+	size_t index = (size_t)(change - plan->change);
+
+	if (!node_is_equal(&change->old, &change->new))
+		return;
+	node_clear(&change->old);
+	node_clear(&change->new);
+	free(change->resource);
+	free(change->path);
+	memmove(change, change + 1, (plan->count - index - 1) * sizeof(*change));
+	plan->count--;
+}
+
+/* Plans that `path` shall be `new`, whose contents move. */
+static int plan_node(struct planner *planner, const struct resource *resource,
+		     const char *path, struct node *new, enum command_kind command,
+		     struct err *err)
+{
+	struct change *change = find_change(planner, path);
+	struct node old = {0};
+	int rc;
+
+	if (change) {
+		node_clear(&change->new);
+		change->new = *new;
+		*new = (struct node){0};
+		drop_if_same(planner, change);
+		return 0;
+	}
+	rc = node_read(planner->fs, path, new->kind == NODE_LINK, &old, err);
+	if (rc < 0)
+		return rc;
+	if (old.kind == NODE_FILE && new->kind == NODE_FILE)
+		new->access = old.access;
+	if (node_is_equal(&old, new)) {
+		node_clear(&old);
+		return 0;
+	}
+	rc = plan_parents(planner, resource, path, err);
+	if (rc < 0) {
+		node_clear(&old);
+		return rc;
+	}
+	add_change(planner, resource, path, &old, new);
+	planner->plan->has_command[command] = true;
+	return 0;
+}
+
+int planner_write(struct planner *planner, const struct resource *resource,
+		  const char *path, const char *text, enum command_kind command,
+		  struct err *err)
+{
+	_cleanup_node_ struct node new = {
+		.kind = NODE_FILE,
+		.access = {.mode = 0644, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID}};
+
+	str_add(&new.bytes, text);
+	return plan_node(planner, resource, without_slash(path), &new, command, err);
+}
+
+int planner_own(struct planner *planner, const struct resource *resource,
+		const char *path, const char *text, enum command_kind command,
+		struct err *err)
+{
+	_cleanup_node_ struct node absent = {.kind = NODE_ABSENT};
+	_cleanup_str_ struct str old = {0};
+	_cleanup_free_ char *whole = NULL;
+	int rc = planner_read(planner, path, &old, err);
+
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
+	if (rc == 0 && !str_starts(str_text(&old), PLANNER_MARK)) {
+		if (!text)
+			return 0;
+		return err_say(err, EEXIST,
+			       "write '%s': it is there and not xenhost's; move it away",
+			       path);
+	}
+	if (rc == -ENOENT)
+		err_clear(err);
+	if (text) {
+		whole = mem_textf("%s%s", PLANNER_MARK, text);
+		return planner_write(planner, resource, path, whole, command, err);
+	}
+	if (rc == -ENOENT)
+		return 0;
+	return plan_node(planner, resource, without_slash(path), &absent, command, err);
+}
+
+int planner_link(struct planner *planner, const struct resource *resource,
+		 const char *path, const char *target, const char *old_target,
+		 enum command_kind command, struct err *err)
+{
+	_cleanup_node_ struct node new = {0}, old = {0};
+	int rc;
+
+	path = without_slash(path);
+	rc = node_read(planner->fs, path, true, &old, err);
+	if (rc < 0)
+		return rc;
+	if (!target &&
+	    (old.kind != NODE_LINK || strcmp(str_text(&old.bytes), old_target) != 0))
+		return 0;
+	if (target && old.kind != NODE_ABSENT && old.kind != NODE_LINK)
+		return err_say(err, EEXIST, "link '%s': something else is there", path);
+	if (target) {
+		new.kind = NODE_LINK;
+		str_add(&new.bytes, target);
+	}
+	return plan_node(planner, resource, path, &new, command, err);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changing single lines of somebody else's file, so that the old ones can be put back. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * A line that we change stays above ours, one that we add is marked:
+ *
+ *	# xenhost replaced: GRUB_CMDLINE_XEN="loglvl=all"
+ *	GRUB_CMDLINE_XEN="loglvl=all dom0_mem=2048M,max:2048M"
+ *	# xenhost added:
+ *	GRUB_TERMINAL="console serial"
+ *	# xenhost disabled: T0:23:respawn:/sbin/getty -L ttyS0 9600 vt100
+ *
+ * Text, comments and order around them are untouched. A new plan begins with
+ * edit_revert(), so it depends on the file's own lines and the description alone.
+ */
+void edit_revert(const char *text, struct str *ret_text);
+
+/* How a file sets things, by name. */
+struct edit_syntax {
+	/* Whether a line, without its newline, sets `name`. */
+	bool (*is_setting)(const char *line, const char *name);
+};
+
+extern const struct edit_syntax edit_shell;  /* NAME=VALUE at the beginning of a line */
+extern const struct edit_syntax edit_equals; /* NAME = VALUE, indented or not */
+extern const struct edit_syntax edit_sxp;    /* (NAME VALUE) */
+
+/*
+ * The last line that sets `name`, or NULL. The caller frees it.
+ */
+char *edit_find(const char *text, const struct edit_syntax *syntax, const char *name);
+
+/*
+ * Makes `line` the one that sets `name`: in place of the last that does, else at the end
+ * of the text, or, if `section` is not NULL, after the line that begins with it (and at
+ * the end with "SECTION\n\tLINE\n}" if there is none: lvm.conf's form).
+ */
+void edit_set(struct str *text, const struct edit_syntax *syntax, const char *name,
+	      const char *line, const char *section);
+
+/* Disables each line for which `is_unwanted` is true. */
+void edit_disable(struct str *text,
+		  bool (*is_unwanted)(const char *line, const void *data),
+		  const void *data);
+
+/* Adds a marked line at the end. */
+void edit_add(struct str *text, const char *line);
+
+/*
+ * The value of a shell assignment with more words added: NAME="OLD MORE". `line` is as
+ * edit_find() returned it, or NULL. -EINVAL if the value does not end on its line. The
+ * caller frees the result.
+ */
+int edit_shell_append(const char *line, const char *name, const char *more,
+		      char **ret_line, struct err *err) _must_check_;

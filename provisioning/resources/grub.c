@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writes GRUB's variables: the lines of arguments, and what else was wished for. */
+#include <errno.h>
+#include <string.h>
+
+#include "resources/edit.h"
+#include "resources/resources.h"
+
+#define DROP_IN_DIR "etc/default/grub.d"
+#define DROP_IN DROP_IN_DIR "/xenhost.cfg"
+#define MAIN "etc/default/grub"
+
+/*
+ * What dom0's kernel gets replaces what Linux gets (GRUB_CMDLINE_LINUX_XEN_REPLACE), so
+ * it begins with that; it comes first, while GRUB_CMDLINE_LINUX is still the
+ * administrator's.
+ */
+static const struct {
+	enum line line;
+	const char *name, *base;
+} variables[] = {
+	{LINE_XEN, "GRUB_CMDLINE_XEN", "$GRUB_CMDLINE_XEN"},
+	{LINE_XEN_DEFAULT, "GRUB_CMDLINE_XEN_DEFAULT", "$GRUB_CMDLINE_XEN_DEFAULT"},
+	{LINE_DOM0, "GRUB_CMDLINE_LINUX_XEN_REPLACE",
+	 "${GRUB_CMDLINE_LINUX_XEN_REPLACE:-$GRUB_CMDLINE_LINUX}"},
+	{LINE_LINUX, "GRUB_CMDLINE_LINUX", "$GRUB_CMDLINE_LINUX"},
+};
+
+/* Inside double quotes of a shell these four are special. */
+static void add_quoted(struct str *text, const char *word)
+{
+	for (; *word; word++) {
+		if (strchr("\"\\$`", *word))
+			str_add_char(text, '\\');
+		str_add_char(text, *word);
+	}
+}
+
+static char *join(const struct wishes *wishes)
+{
+	_cleanup_str_ struct str text = {0};
+
+	for (size_t i = 0; i < wishes->count; i++) {
+		if (i)
+			str_add_char(&text, ' ');
+		add_quoted(&text, wishes->item[i].text);
+	}
+	str_add(&text, "");
+	return text.text ? str_take(&text) : mem_text("");
+}
+
+/* "NAME=VALUE" -> NAME="VALUE"; *ret_name is the caller's to free. */
+static char *render_variable(const char *wish, char **ret_name)
+{
+	_cleanup_str_ struct str line = {0};
+	const char *equals = strchr(wish, '=');
+
+	*ret_name = mem_text_part(wish, (size_t)(equals - wish));
+	str_addf(&line, "%s=\"", *ret_name);
+	add_quoted(&line, equals + 1);
+	str_add_char(&line, '"');
+	return str_take(&line);
+}
+
+static int write_drop_in(struct planner *planner, struct err *err)
+{
+	_cleanup_str_ struct str text = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
+		const struct wishes *wishes = &planner->line[variables[i].line];
+		_cleanup_free_ char *words = join(wishes);
+
+		if (wishes->count)
+			str_addf(&text, "%s=\"%s %s\"\n", variables[i].name,
+				 variables[i].base, words);
+	}
+	for (size_t i = 0; i < planner->grub.count; i++) {
+		_cleanup_free_ char *name = NULL, *line = NULL;
+
+		line = render_variable(planner->grub.item[i].text, &name);
+		str_addf(&text, "%s\n", line);
+	}
+	return planner_own(planner, &resource_grub, DROP_IN,
+			   text.length ? text.text : NULL, COMMAND_GRUB, err);
+}
+
+/* A variable's line with the words added to what it has. */
+static int append(struct str *text, const char *name, const char *base, const char *words,
+		  struct err *err)
+{
+	_cleanup_free_ char *found = edit_find(str_text(text), &edit_shell, name);
+	_cleanup_free_ char *line = NULL, *more = mem_text(words);
+	int rc;
+
+	/* Without a line of its own the replacement begins with what Linux has. */
+	if (!found && str_starts(base, "${")) {
+		mem_free_ref(&more);
+		more = mem_textf("$GRUB_CMDLINE_LINUX %s", words);
+	}
+	rc = edit_shell_append(found, name, more, &line, err);
+	if (rc == 0)
+		edit_set(text, &edit_shell, name, line, NULL);
+	return rc;
+}
+
+/* README.SUSE and wherever grub-mkconfig reads no drop-ins: lines of the file itself. */
+static int write_main(struct planner *planner, struct err *err)
+{
+	_cleanup_str_ struct str old = {0}, text = {0};
+	int rc = planner_read(planner, MAIN, &old, err);
+
+	if (rc == -ENOENT)
+		err_clear(err);
+	else if (rc < 0)
+		return rc;
+	edit_revert(str_text(&old), &text);
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
+		const struct wishes *wishes = &planner->line[variables[i].line];
+		_cleanup_free_ char *words = join(wishes);
+
+		if (!wishes->count)
+			continue;
+		rc = append(&text, variables[i].name, variables[i].base, words, err);
+		if (rc < 0)
+			return err_wrap(err, "'" MAIN "'");
+	}
+	for (size_t i = 0; i < planner->grub.count; i++) {
+		_cleanup_free_ char *name = NULL, *line = NULL;
+
+		line = render_variable(planner->grub.item[i].text, &name);
+		edit_set(&text, &edit_shell, name, line, NULL);
+	}
+	return planner_write(planner, &resource_grub, MAIN, str_text(&text), COMMAND_GRUB,
+			     err);
+}
+
+static int plan(struct planner *planner, struct err *err)
+{
+	const char *loader = planner->facts->boot.loader;
+
+	/*
+	 * README.Debian, "About the kernel": only GRUB boots Xen. GRUB Legacy's menu is
+	 * the administrator's own.
+	 */
+	if (loader && strcmp(loader, "grub2") != 0)
+		return err_say(err, ENOTSUP,
+			       "this machine boots with %s; Xen needs GRUB 2", loader);
+	if (planner->facts->boot.has_grub_drop_ins)
+		return write_drop_in(planner, err);
+	return write_main(planner, err);
+}
+
+const struct resource resource_grub = {.name = "grub", .plan = plan};

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Everything that a host has, and the order in which it is planned. */
+#pragma once
+
+#include "host/planner.h"
+
+/* Ends with NULL. One file and one line here add one. */
+extern const struct resource *const resources[];
+
+extern const struct resource resource_dom0, resource_dom0_unit, resource_xen_args,
+	resource_serial, resource_loop, resource_toolstack, resource_guests,
+	resource_storage, resource_tls, resource_modules, resource_modprobe,
+	resource_grub;
