@@ -5,7 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/edit.h"
 #include "host/planner.h"
+
+struct planner_file {
+	const struct resource *resource;
+	char *path;
+	enum command_kind command;
+	struct str text;
+};
 
 static void wishes_clear(struct wishes *wishes)
 {
@@ -23,6 +31,28 @@ static void planner_clear(struct planner *planner)
 	wishes_clear(&planner->modules);
 	wishes_clear(&planner->modprobe);
 	wishes_clear(&planner->initrd_modules);
+	for (size_t i = 0; i < planner->edited_count; i++) {
+		free(planner->edited[i]->path);
+		str_clear(&planner->edited[i]->text);
+		free(planner->edited[i]);
+	}
+	free(planner->edited);
+}
+
+static int plan_edited(struct planner *planner, struct err *err)
+{
+	for (size_t i = 0; i < planner->edited_count; i++) {
+		const struct planner_file *file = planner->edited[i];
+		int rc;
+
+		if (!file->text.length && !fs_exists(planner->fs, file->path))
+			continue;
+		rc = planner_write(planner, file->resource, file->path,
+				   str_text(&file->text), file->command, err);
+		if (rc < 0)
+			return err_wrap(err, "%s", file->resource->name);
+	}
+	return 0;
 }
 
 int planner_run(const struct resource *const *resources, const struct desc *desc,
@@ -32,15 +62,19 @@ int planner_run(const struct resource *const *resources, const struct desc *desc
 	_cleanup_plan_ struct plan plan = {0};
 	_cleanup_(planner_clear) struct planner planner = {
 		.desc = desc, .facts = facts, .fs = fs, .plan = &plan};
+	int rc;
 
 	for (; *resources; resources++) {
-		int rc = (*resources)->plan(&planner, err);
+		rc = (*resources)->plan(&planner, err);
 
 		if (rc == -EBADMSG)
 			return rc;
 		if (rc < 0)
 			return err_wrap(err, "%s", (*resources)->name);
 	}
+	rc = plan_edited(&planner, err);
+	if (rc < 0)
+		return rc;
 	*ret_plan = plan;
 	plan = (struct plan){0};
 	return 0;
@@ -77,6 +111,14 @@ static const char *without_slash(const char *path)
 	return path + strspn(path, "/");
 }
 
+static struct planner_file *find_edited(const struct planner *planner, const char *path)
+{
+	for (size_t i = 0; i < planner->edited_count; i++)
+		if (strcmp(planner->edited[i]->path, path) == 0)
+			return planner->edited[i];
+	return NULL;
+}
+
 static struct change *find_change(const struct planner *planner, const char *path)
 {
 	for (size_t i = 0; i < planner->plan->count; i++)
@@ -89,7 +131,13 @@ int planner_read(const struct planner *planner, const char *path, struct str *re
 		 struct err *err)
 {
 	const struct change *change = find_change(planner, without_slash(path));
+	const struct planner_file *edited = find_edited(planner, without_slash(path));
 
+	if (edited) {
+		str_clear(ret_text);
+		str_add_bytes(ret_text, str_text(&edited->text), edited->text.length);
+		return 0;
+	}
 	if (!change)
 		return fs_read(planner->fs, path, NODE_MAX, ret_text, err);
 	if (change->new.kind == NODE_ABSENT)
@@ -304,4 +352,33 @@ int planner_link(struct planner *planner, const struct resource *resource,
 		str_add(&new.bytes, target);
 	}
 	return plan_node(planner, resource, path, &new, command, err);
+}
+
+int planner_edit(struct planner *planner, const struct resource *resource,
+		 const char *path, enum command_kind command, struct str **ret_text,
+		 struct err *err)
+{
+	struct planner_file *file = find_edited(planner, without_slash(path));
+	_cleanup_str_ struct str old = {0};
+	int rc;
+
+	if (!file) {
+		rc = fs_read(planner->fs, path, NODE_MAX, &old, err);
+		if (rc < 0 && rc != -ENOENT)
+			return rc;
+		if (rc < 0)
+			err_clear(err);
+		file = mem_alloc(sizeof(*file));
+		*file = (struct planner_file){
+			.resource = resource,
+			.path = mem_text(without_slash(path)),
+			.command = command,
+		};
+		edit_revert(str_text(&old), &file->text);
+		planner->edited = mem_grow(planner->edited, planner->edited_count,
+					   sizeof(struct planner_file *));
+		planner->edited[planner->edited_count++] = file;
+	}
+	*ret_text = &file->text;
+	return 0;
 }

@@ -40,6 +40,9 @@ struct planner {
 	const struct fs *fs;
 	struct plan *plan;
 
+	struct planner_file **edited; /* see planner_edit() */
+	size_t edited_count;
+
 	struct wishes line[LINE_COUNT];
 	struct wishes grub;	      /* "NAME=VALUE", the value without quotes */
 	struct wishes modules;	      /* loaded at boot, in this order */
@@ -116,3 +119,13 @@ int planner_own(struct planner *planner, const struct resource *resource,
 int planner_link(struct planner *planner, const struct resource *resource,
 		 const char *path, const char *target, const char *old_target,
 		 enum command_kind command, struct err *err) _must_check_;
+
+/*
+ * The text of a file that is somebody else's, to be changed with the functions of
+ * base/edit.h, and only with them. It begins as the file's own lines (edit_revert()), or
+ * empty if it is absent; all resources share it. It is planned when the last resource is
+ * done. *ret_text stays the planner's.
+ */
+int planner_edit(struct planner *planner, const struct resource *resource,
+		 const char *path, enum command_kind command, struct str **ret_text,
+		 struct err *err) _must_check_;

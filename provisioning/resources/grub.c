@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "resources/edit.h"
+#include "base/edit.h"
 #include "resources/resources.h"
 
 #define DROP_IN_DIR "etc/default/grub.d"
@@ -45,8 +45,7 @@ static char *join(const struct wishes *wishes)
 			str_add_char(&text, ' ');
 		add_quoted(&text, wishes->item[i].text);
 	}
-	str_add(&text, "");
-	return text.text ? str_take(&text) : mem_text("");
+	return mem_text(str_text(&text));
 }
 
 /* "NAME=VALUE" -> NAME="VALUE"; *ret_name is the caller's to free. */
@@ -84,43 +83,31 @@ static int write_drop_in(struct planner *planner, struct err *err)
 			   text.length ? text.text : NULL, COMMAND_GRUB, err);
 }
 
-/* A variable's line with the words added to what it has. */
-static int append(struct str *text, const char *name, const char *base, const char *words,
-		  struct err *err)
-{
-	_cleanup_free_ char *found = edit_find(str_text(text), &edit_shell, name);
-	_cleanup_free_ char *line = NULL, *more = mem_text(words);
-	int rc;
-
-	/* Without a line of its own the replacement begins with what Linux has. */
-	if (!found && str_starts(base, "${")) {
-		mem_free_ref(&more);
-		more = mem_textf("$GRUB_CMDLINE_LINUX %s", words);
-	}
-	rc = edit_shell_append(found, name, more, &line, err);
-	if (rc == 0)
-		edit_set(text, &edit_shell, name, line, NULL);
-	return rc;
-}
-
 /* README.SUSE and wherever grub-mkconfig reads no drop-ins: lines of the file itself. */
 static int write_main(struct planner *planner, struct err *err)
 {
-	_cleanup_str_ struct str old = {0}, text = {0};
-	int rc = planner_read(planner, MAIN, &old, err);
+	struct str *text;
+	int rc = planner_edit(planner, &resource_grub, MAIN, COMMAND_GRUB, &text, err);
 
-	if (rc == -ENOENT)
-		err_clear(err);
-	else if (rc < 0)
+	if (rc < 0)
 		return rc;
-	edit_revert(str_text(&old), &text);
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
 		const struct wishes *wishes = &planner->line[variables[i].line];
 		_cleanup_free_ char *words = join(wishes);
+		_cleanup_free_ char *found =
+			edit_find(str_text(text), &edit_shell, variables[i].name);
 
 		if (!wishes->count)
 			continue;
-		rc = append(&text, variables[i].name, variables[i].base, words, err);
+		/* Without a line of its own the replacement begins with what Linux has. */
+		if (!found && variables[i].line == LINE_DOM0) {
+			_cleanup_free_ char *more =
+				mem_textf("$GRUB_CMDLINE_LINUX %s", words);
+
+			rc = edit_append_words(text, variables[i].name, more, err);
+		} else {
+			rc = edit_append_words(text, variables[i].name, words, err);
+		}
 		if (rc < 0)
 			return err_wrap(err, "'" MAIN "'");
 	}
@@ -128,16 +115,38 @@ static int write_main(struct planner *planner, struct err *err)
 		_cleanup_free_ char *name = NULL, *line = NULL;
 
 		line = render_variable(planner->grub.item[i].text, &name);
-		edit_set(&text, &edit_shell, name, line, NULL);
+		edit_set(text, &edit_shell, name, line, NULL);
 	}
-	return planner_write(planner, &resource_grub, MAIN, str_text(&text), COMMAND_GRUB,
-			     err);
+	return 0;
+}
+
+/*
+ * grub-mkconfig puts the words into grub.cfg as they are, where these would end or change
+ * the command.
+ */
+static int check_words(const struct planner *planner, struct err *err)
+{
+	for (size_t line = 0; line < LINE_COUNT; line++) {
+		for (size_t i = 0; i < planner->line[line].count; i++) {
+			const struct wish *wish = &planner->line[line].item[i];
+			char bad = wish->text[strcspn(wish->text, " \t\"'\\$`;&|<>{}#")];
+
+			if (bad)
+				return desc_refuse(planner->desc, wish->entry, wish->word,
+						   err, "'%s': GRUB gives '%c' a meaning",
+						   wish->text, bad);
+		}
+	}
+	return 0;
 }
 
 static int plan(struct planner *planner, struct err *err)
 {
 	const char *loader = planner->facts->boot.loader;
+	int rc = check_words(planner, err);
 
+	if (rc < 0)
+		return rc;
 	/*
 	 * README.Debian, "About the kernel": only GRUB boots Xen. GRUB Legacy's menu is
 	 * the administrator's own.

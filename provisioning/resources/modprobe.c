@@ -2,7 +2,7 @@
 /* Writes the options of modules, and what must be in the initial RAM file systems. */
 #include <string.h>
 
-#include "resources/edit.h"
+#include "base/edit.h"
 #include "resources/resources.h"
 
 #define DROP_IN "etc/modprobe.d/xenhost.conf"
@@ -35,21 +35,13 @@ static bool is_word_line(const char *line, const char *name)
 static int write_initramfs(struct planner *planner, struct err *err)
 {
 	const struct edit_syntax syntax = {.is_setting = is_word_line};
-	_cleanup_str_ struct str old = {0}, text = {0};
-	const char *path = DEBIAN_INITRAMFS "/modules";
+	struct str *text;
+	int rc = planner_edit(planner, &resource_modprobe, DEBIAN_INITRAMFS "/modules",
+			      COMMAND_INITRAMFS, &text, err);
 
-	if (planner_read(planner, path, &old, NULL) < 0 && !planner->initrd_modules.count)
-		return 0;
-	edit_revert(str_text(&old), &text);
-	for (size_t i = 0; i < planner->initrd_modules.count; i++) {
-		const char *name = planner->initrd_modules.item[i].text;
-		_cleanup_free_ char *found = edit_find(str_text(&text), &syntax, name);
-
-		if (!found)
-			edit_add(&text, name);
-	}
-	return planner_write(planner, &resource_modprobe, path, str_text(&text),
-			     COMMAND_INITRAMFS, err);
+	for (size_t i = 0; rc == 0 && i < planner->initrd_modules.count; i++)
+		edit_add_once(text, &syntax, planner->initrd_modules.item[i].text);
+	return rc;
 }
 
 /* dracut.conf(5): drivers that are loaded early. */

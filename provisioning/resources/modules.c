@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "resources/edit.h"
+#include "base/edit.h"
 #include "resources/resources.h"
 
 #define DROP_IN "etc/modules-load.d/xenhost.conf"
@@ -29,17 +29,6 @@ static int write_drop_in(struct planner *planner, const struct str_list *names,
 			   text.length ? text.text : NULL, COMMAND_NONE, err);
 }
 
-static int read_or_empty(struct planner *planner, const char *path, struct str *text,
-			 struct err *err)
-{
-	int rc = planner_read(planner, path, text, err);
-
-	if (rc != -ENOENT)
-		return rc;
-	err_clear(err);
-	return 0;
-}
-
 /* modules(5) of Debian: a name on each line. */
 static bool names_module(const char *line, const char *name)
 {
@@ -51,44 +40,30 @@ static int write_list(struct planner *planner, const struct str_list *names,
 		      struct err *err)
 {
 	const struct edit_syntax syntax = {.is_setting = names_module};
-	_cleanup_str_ struct str old = {0}, text = {0};
-	int rc = read_or_empty(planner, DEBIAN_LIST, &old, err);
+	struct str *text;
+	int rc = planner_edit(planner, &resource_modules, DEBIAN_LIST, COMMAND_NONE,
+			      &text, err);
 
-	if (rc < 0)
-		return rc;
-	edit_revert(str_text(&old), &text);
-	for (size_t i = 0; i < names->count; i++) {
-		_cleanup_free_ char *found =
-			edit_find(str_text(&text), &syntax, names->item[i]);
-
-		if (!found)
-			edit_add(&text, names->item[i]);
-	}
-	return planner_write(planner, &resource_modules, DEBIAN_LIST, str_text(&text),
-			     COMMAND_NONE, err);
+	for (size_t i = 0; rc == 0 && i < names->count; i++)
+		edit_add_once(text, &syntax, names->item[i]);
+	return rc;
 }
 
+/* README.SUSE's time; today's SUSE has systemd. */
 static int write_sysconfig(struct planner *planner, const struct str_list *names,
 			   struct err *err)
 {
-	_cleanup_str_ struct str old = {0}, text = {0}, words = {0};
-	_cleanup_free_ char *found = NULL, *line = NULL;
-	int rc = read_or_empty(planner, SUSE_SYSCONFIG, &old, err);
+	_cleanup_str_ struct str words = {0};
+	struct str *text;
+	int rc = planner_edit(planner, &resource_modules, SUSE_SYSCONFIG, COMMAND_NONE,
+			      &text, err);
 
-	if (rc < 0)
+	if (rc < 0 || !names->count)
 		return rc;
-	edit_revert(str_text(&old), &text);
 	for (size_t i = 0; i < names->count; i++)
 		str_addf(&words, "%s%s", i ? " " : "", names->item[i]);
-	if (names->count) {
-		found = edit_find(str_text(&text), &edit_shell, SUSE_VARIABLE);
-		rc = edit_shell_append(found, SUSE_VARIABLE, words.text, &line, err);
-		if (rc < 0)
-			return err_wrap(err, "'" SUSE_SYSCONFIG "'");
-		edit_set(&text, &edit_shell, SUSE_VARIABLE, line, NULL);
-	}
-	return planner_write(planner, &resource_modules, SUSE_SYSCONFIG, str_text(&text),
-			     COMMAND_NONE, err);
+	rc = edit_append_words(text, SUSE_VARIABLE, words.text, err);
+	return rc < 0 ? err_wrap(err, "'" SUSE_SYSCONFIG "'") : 0;
 }
 
 static int plan(struct planner *planner, struct err *err)

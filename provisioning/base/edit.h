@@ -52,10 +52,12 @@ void edit_disable(struct str *text,
 /* Adds a marked line at the end. */
 void edit_add(struct str *text, const char *line);
 
+/* Likewise, unless there is a line that sets it by itself. */
+void edit_add_once(struct str *text, const struct edit_syntax *syntax, const char *line);
+
 /*
- * The value of a shell assignment with more words added: NAME="OLD MORE". `line` is as
- * edit_find() returned it, or NULL. -EINVAL if the value does not end on its line. The
- * caller frees the result.
+ * Adds words to the value of a shell assignment: NAME="OLD WORDS". -EINVAL if the old
+ * value does not end on its line.
  */
-int edit_shell_append(const char *line, const char *name, const char *more,
-		      char **ret_line, struct err *err) _must_check_;
+int edit_append_words(struct str *text, const char *name, const char *words,
+		      struct err *err) _must_check_;

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "resources/edit.h"
+#include "base/edit.h"
 
 #define REPLACED "# xenhost replaced: "
 #define ADDED "# xenhost added:"
@@ -122,6 +122,12 @@ void edit_add(struct str *text, const char *line)
 	str_addf(text, ADDED "\n%s\n", line);
 }
 
+void edit_add_once(struct str *text, const struct edit_syntax *syntax, const char *line)
+{
+	if (!find_last(str_text(text), syntax, line))
+		edit_add(text, line);
+}
+
 /* Puts `line`, marked as added, after the first line that begins with `section`. */
 static void add_in_section(struct str *text, const char *line, const char *section)
 {
@@ -212,28 +218,29 @@ static const char *shell_word_end(const char *at)
 	return at;
 }
 
-int edit_shell_append(const char *line, const char *name, const char *more,
-		      char **ret_line, struct err *err)
+int edit_append_words(struct str *text, const char *name, const char *words,
+		      struct err *err)
 {
+	_cleanup_free_ char *old = edit_find(str_text(text), &edit_shell, name);
+	_cleanup_free_ char *line = NULL;
 	const char *value, *end;
 
-	if (!line) {
-		*ret_line = mem_textf("%s=\"%s\"", name, more);
+	if (!old) {
+		line = mem_textf("%s=\"%s\"", name, words);
+		edit_set(text, &edit_shell, name, line, NULL);
 		return 0;
 	}
-	value = strchr(line, '=') + 1;
+	value = strchr(old, '=') + 1;
 	end = shell_word_end(value);
 	if (!end)
 		return err_say(err, EINVAL, "the value of %s does not end on its line",
 			       name);
 	if (end == value || (end - value == 2 && value[0] == value[1]))
-		*ret_line =
-			mem_textf("%.*s\"%s\"%s", (int)(value - line), line, more, end);
-	else if (end[-1] == '"' && value[0] == '"')
-		*ret_line = mem_textf("%.*s %s%s", (int)(end - line - 1), line, more,
-				      end - 1);
+		line = mem_textf("%.*s\"%s\"%s", (int)(value - old), old, words, end);
+	else if (end[-1] == '"' && strcspn(value + 1, "\"") == (size_t)(end - value - 2))
+		line = mem_textf("%.*s %s%s", (int)(end - old - 1), old, words, end - 1);
 	else
-		*ret_line =
-			mem_textf("%.*s\" %s\"%s", (int)(end - line), line, more, end);
+		line = mem_textf("%.*s\" %s\"%s", (int)(end - old), old, words, end);
+	edit_set(text, &edit_shell, name, line, NULL);
 	return 0;
 }
