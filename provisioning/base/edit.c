@@ -110,6 +110,11 @@ char *edit_find(const char *text, const struct edit_syntax *syntax, const char *
 	return found ? next_line(&found) : NULL;
 }
 
+bool edit_has(const char *text, const struct edit_syntax *syntax, const char *name)
+{
+	return find_last(text, syntax, name) != NULL;
+}
+
 static void end_line(struct str *text)
 {
 	if (text->length && text->text[text->length - 1] != '\n')
@@ -124,7 +129,7 @@ void edit_add(struct str *text, const char *line)
 
 void edit_add_once(struct str *text, const struct edit_syntax *syntax, const char *line)
 {
-	if (!find_last(str_text(text), syntax, line))
+	if (!edit_has(str_text(text), syntax, line))
 		edit_add(text, line);
 }
 
@@ -218,26 +223,33 @@ static const char *shell_word_end(const char *at)
 	return at;
 }
 
-int edit_append_words(struct str *text, const char *name, const char *words,
-		      struct err *err)
+/* The line of `name`, or NAME= with the value that `base` has. */
+static char *find_old_value(const struct str *text, const char *name, const char *base)
 {
 	_cleanup_free_ char *old = edit_find(str_text(text), &edit_shell, name);
-	_cleanup_free_ char *line = NULL;
-	const char *value, *end;
+	_cleanup_free_ char *other = NULL;
 
-	if (!old) {
-		line = mem_textf("%s=\"%s\"", name, words);
-		edit_set(text, &edit_shell, name, line, NULL);
-		return 0;
-	}
-	value = strchr(old, '=') + 1;
-	end = shell_word_end(value);
+	if (old)
+		return TAKE_PTR(old);
+	if (base)
+		other = edit_find(str_text(text), &edit_shell, base);
+	return mem_textf("%s=%s", name, other ? strchr(other, '=') + 1 : "");
+}
+
+int edit_append_words(struct str *text, const char *name, const char *base,
+		      const char *words, struct err *err)
+{
+	_cleanup_free_ char *old = find_old_value(text, name, base);
+	_cleanup_free_ char *line = NULL;
+	const char *value = strchr(old, '=') + 1;
+	const char *end = shell_word_end(value);
+
 	if (!end)
 		return err_say(err, EINVAL, "the value of %s does not end on its line",
 			       name);
 	if (end == value || (end - value == 2 && value[0] == value[1]))
 		line = mem_textf("%.*s\"%s\"%s", (int)(value - old), old, words, end);
-	else if (end[-1] == '"' && strcspn(value + 1, "\"") == (size_t)(end - value - 2))
+	else if (value[0] == '"' && strcspn(value + 1, "\"") == (size_t)(end - value - 2))
 		line = mem_textf("%.*s %s%s", (int)(end - old - 1), old, words, end - 1);
 	else
 		line = mem_textf("%.*s\" %s\"%s", (int)(end - old), old, words, end);

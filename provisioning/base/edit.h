@@ -31,6 +31,9 @@ extern const struct edit_syntax edit_shell;  /* NAME=VALUE at the beginning of a
 extern const struct edit_syntax edit_equals; /* NAME = VALUE, indented or not */
 extern const struct edit_syntax edit_sxp;    /* (NAME VALUE) */
 
+/* Whether some line sets `name`. */
+bool edit_has(const char *text, const struct edit_syntax *syntax, const char *name);
+
 /*
  * The last line that sets `name`, or NULL. The caller frees it.
  */
@@ -56,8 +59,9 @@ void edit_add(struct str *text, const char *line);
 void edit_add_once(struct str *text, const struct edit_syntax *syntax, const char *line);
 
 /*
- * Adds words to the value of a shell assignment: NAME="OLD WORDS". -EINVAL if the old
- * value does not end on its line.
+ * Makes the value of a shell assignment what it was and more words: NAME="OLD WORDS". If
+ * nothing sets `name`, OLD is the value of `base` (NULL: none). -EINVAL if the old value
+ * does not end on its line.
  */
-int edit_append_words(struct str *text, const char *name, const char *words,
-		      struct err *err) _must_check_;
+int edit_append_words(struct str *text, const char *name, const char *base,
+		      const char *words, struct err *err) _must_check_;

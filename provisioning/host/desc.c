@@ -32,12 +32,10 @@ static void read_dom0(struct desc_reader *reader, struct desc_dom0 *dom0)
 
 static void read_xen(struct desc_reader *reader, struct desc_xen *xen)
 {
-	static const char *const flavours[] = {"release", "debug", NULL};
 	struct conf_section *section = conf_plain(&reader->desc->conf, "xen");
 
 	desc_take_list(reader, section, "args", &xen->args);
 	desc_take_list(reader, section, "args-default", &xen->args_default);
-	desc_take_choice(reader, section, "flavour", flavours, &xen->flavour);
 	desc_take_list(reader, section, "reboot", &xen->reboot);
 	desc_take_flag(reader, section, "noreboot", &xen->noreboot);
 }
@@ -118,7 +116,6 @@ static void read_guests(struct desc_reader *reader, struct desc_guests *guests)
 
 	desc_take_choice(reader, section, "on-shutdown", choices, &guests->on_shutdown);
 	desc_take_flag(reader, section, "restore", &guests->restore);
-	desc_take_flag(reader, section, "wait-disks", &guests->wait_disks);
 	desc_take_path(reader, section, "auto-dir", &guests->auto_dir);
 }
 

@@ -60,11 +60,8 @@ struct desc_dom0 {
 	struct desc_list kernel_args;
 };
 
-enum desc_flavour { DESC_RELEASE, DESC_DEBUG };
-
 struct desc_xen {
 	struct desc_list args, args_default;
-	struct desc_choice flavour; /* enum desc_flavour */
 	struct desc_list reboot;
 	struct desc_flag noreboot;
 };
@@ -124,7 +121,7 @@ enum desc_shutdown { DESC_SHUTDOWN, DESC_SAVE };
 
 struct desc_guests {
 	struct desc_choice on_shutdown; /* enum desc_shutdown */
-	struct desc_flag restore, wait_disks;
+	struct desc_flag restore;	/* unset: as `on_shutdown` saves */
 	struct desc_word auto_dir;
 };
 

@@ -94,20 +94,14 @@ static int write_main(struct planner *planner, struct err *err)
 	for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
 		const struct wishes *wishes = &planner->line[variables[i].line];
 		_cleanup_free_ char *words = join(wishes);
-		_cleanup_free_ char *found =
-			edit_find(str_text(text), &edit_shell, variables[i].name);
 
 		if (!wishes->count)
 			continue;
-		/* Without a line of its own the replacement begins with what Linux has. */
-		if (!found && variables[i].line == LINE_DOM0) {
-			_cleanup_free_ char *more =
-				mem_textf("$GRUB_CMDLINE_LINUX %s", words);
-
-			rc = edit_append_words(text, variables[i].name, more, err);
-		} else {
-			rc = edit_append_words(text, variables[i].name, words, err);
-		}
+		/* Lines of Linux come later: this is still the administrator's. */
+		rc = edit_append_words(
+			text, variables[i].name,
+			variables[i].line == LINE_DOM0 ? "GRUB_CMDLINE_LINUX" : NULL,
+			words, err);
 		if (rc < 0)
 			return err_wrap(err, "'" MAIN "'");
 	}

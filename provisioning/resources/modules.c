@@ -62,7 +62,7 @@ static int write_sysconfig(struct planner *planner, const struct str_list *names
 		return rc;
 	for (size_t i = 0; i < names->count; i++)
 		str_addf(&words, "%s%s", i ? " " : "", names->item[i]);
-	rc = edit_append_words(text, SUSE_VARIABLE, words.text, err);
+	rc = edit_append_words(text, SUSE_VARIABLE, NULL, words.text, err);
 	return rc < 0 ? err_wrap(err, "'" SUSE_SYSCONFIG "'") : 0;
 }
 

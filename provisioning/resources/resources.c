@@ -3,7 +3,15 @@
 #include "resources/resources.h"
 
 const struct resource *const resources[] = {
+	&resource_dom0,
+	&resource_dom0_unit,
+	&resource_serial,
+	&resource_xen_args,
 	&resource_loop,
+	&resource_toolstack,
+	&resource_guests,
+	&resource_storage,
+	&resource_tls,
 	/* These write what the ones above wish for. */
 	&resource_modules,
 	&resource_modprobe,
