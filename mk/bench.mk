@@ -2,5 +2,6 @@
 # Ratios against peers in one run; never part of pass or fail.
 
 .PHONY: bench
-bench: build/stamp/deps ## measure packaging against the bare compile (twenty minutes)
+bench: build/stamp/deps xenhost ## measure plans by size, and packaging against the bare compile (twenty minutes)
+	@tests/bench/plan
 	@tests/bench/packages
