@@ -9,7 +9,9 @@
 # patches NAME...: a copy of the program whose series is that
 patches() {
 	mkdir -p hypervisor/patches
-	cp "$top/hypervisor/source" hypervisor/
+	mkdir mk
+	cp "$top/mk/words.sh" mk/
+	cp "$top/hypervisor/source" "$top/hypervisor/debian.sh" hypervisor/
 	source_cmd=$d/hypervisor/source
 	printf '# a comment\n\n' >hypervisor/patches/series
 	printf '%s  # why\n' "$@" >>hypervisor/patches/series
