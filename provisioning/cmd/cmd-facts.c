@@ -3,8 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cmd/command.h"
-#include "host/facts.h"
+#include "cmd/host.h"
 
 static const char *or_unknown(const char *text)
 {
@@ -91,8 +90,8 @@ static int run(const struct call *call, struct err *err)
 
 	rc = fs_open(call->root, &fs, err);
 	if (rc == 0)
-		rc = facts_read(&fs, &facts, err);
-	if (rc < 0)
+		rc = host_read_facts(call, &fs, &facts, err);
+	if (rc != EXIT_DONE)
 		return rc;
 	if (call->is_json) {
 		print_json(&facts);

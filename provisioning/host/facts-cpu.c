@@ -59,7 +59,7 @@ uint64_t facts_memory_bytes(const char *meminfo)
 		line += strlen(name);
 		line += strspn(line, " \t");
 		digits = mem_text_part(line, strspn(line, "0123456789"));
-		return str_to_number(digits, UINT64_MAX >> 10, &kib) ? kib << 10 : 0;
+		return str_to_number(digits, INT64_MAX >> 10, &kib) ? kib << 10 : 0;
 	}
 	return 0;
 }

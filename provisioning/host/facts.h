@@ -117,3 +117,22 @@ void facts_clear(struct facts *facts);
 
 /* The form that `xenhost facts --json` prints, described in xenhost-facts(8). */
 json_t *facts_to_json(const struct facts *facts);
+
+/*
+ * Reads what facts_to_json() made, on this machine or another. Strict: -EBADMSG for an
+ * unknown or missing key and for a value of another type, each with its path
+ * ("boot.kernels[0].loop: missing").
+ */
+int facts_from_json(json_t *json, struct facts *ret_facts, struct err *err) _must_check_;
+
+/*
+ * Likewise of a text. -EBADMSG if it is no JSON. `file` is only used in messages.
+ */
+int facts_parse(const char *file, const char *text, size_t length,
+		struct facts *ret_facts, struct err *err) _must_check_;
+
+/* Likewise of a file, or whatever else fs_read() says if it cannot be read. */
+int facts_load(const struct fs *fs, const char *path, struct facts *ret_facts,
+	       struct err *err) _must_check_;
+
+#define FACTS_FILE_MAX (16 << 20)

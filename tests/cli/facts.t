@@ -65,6 +65,7 @@ json_has_every_fact() {
     "loader": null,
     "firmware": null,
     "init": null,
+    "grub_drop_ins": false,
     "kernels": [],
     "hypervisors": []
   },
@@ -87,6 +88,34 @@ an_absent_root_is_named() {
   stderr_is "xenhost: facts: root '$scratch/absent': No such file or directory"
 }
 
+recorded_facts_are_taken_instead_of_the_root() {
+  root_file etc/os-release <<< ID=debian
+  run --root "$scratch/root" --json facts
+  cp "$scratch/stdout" "$scratch/facts.json"
+  run --facts "$scratch/facts.json" --json facts
+  status_is 0
+  stdout_is "$(cat "$scratch/facts.json")"
+  run --root "$scratch/root" --facts "$scratch/facts.json" facts
+  status_is 0
+  stdout_has "family          debian"
+}
+
+wrong_recorded_facts_are_refused_by_each_command() {
+  run --root "$scratch/root" --json facts
+  sed 's/"iommu"/"iomu"/' "$scratch/stdout" > "$scratch/facts.json"
+  for command in facts plan apply; do
+    run --root "$scratch/root" --facts "$scratch/facts.json" "$command"
+    status_is 2
+    stderr_is "xenhost: $command: $scratch/facts.json: iomu: unknown key; did you mean 'iommu'?"
+  done
+}
+
+absent_recorded_facts_are_named() {
+  run --facts "$scratch/absent" facts
+  status_is 1
+  stderr_is "xenhost: facts: open '$scratch/absent': No such file or directory"
+}
+
 the_running_system_can_be_read() {
   run facts
   status_is 0
@@ -99,4 +128,7 @@ run_tests \
   json_has_every_fact \
   a_hostile_name_is_still_json \
   an_absent_root_is_named \
+  recorded_facts_are_taken_instead_of_the_root \
+  wrong_recorded_facts_are_refused_by_each_command \
+  absent_recorded_facts_are_named \
   the_running_system_can_be_read
