@@ -19,6 +19,8 @@ static const char *const firmwares[] = {"uefi", "bios", NULL};
 static const char *const inits[] = {"systemd", "sysvinit", "openrc",
 				    "runit",   "busybox",  NULL};
 static const char *const drivers[] = {"builtin", "module", "absent", NULL};
+static const char *const compressions[] = {"gzip", "bzip2", "lzma", "xz", "lzo",
+					   "lz4",  "zstd",  "none", NULL};
 static const char *const formats[] = {"gzip", "elf", "efi", NULL};
 static const char *const stacks[] = {"ifupdown", "networkd", "networkmanager", "wicked",
 				     NULL};
@@ -31,6 +33,15 @@ static const struct facts_field os_fields[] = {
 	{.name = NULL},
 };
 
+static const struct facts_field thread_fields[] = {
+	{FIELD(struct facts_thread, "number", FACTS_NUMBER, number), .is_known = true},
+	{FIELD(struct facts_thread, "socket", FACTS_NUMBER, socket), .is_known = true},
+	{FIELD(struct facts_thread, "die", FACTS_NUMBER, die), .is_known = true},
+	{FIELD(struct facts_thread, "core", FACTS_NUMBER, core), .is_known = true},
+	{FIELD(struct facts_thread, "node", FACTS_NUMBER, node)},
+	{.name = NULL},
+};
+
 static const struct facts_field cpu_fields[] = {
 	{FIELD(struct facts_cpu, "sockets", FACTS_COUNT, sockets)},
 	{FIELD(struct facts_cpu, "cores", FACTS_COUNT, cores)},
@@ -38,6 +49,9 @@ static const struct facts_field cpu_fields[] = {
 	{FIELD(struct facts_cpu, "numa_nodes", FACTS_COUNT, numa_nodes)},
 	{FIELD(struct facts_cpu, "virtualisation", FACTS_TEXT, virtualisation),
 	 .choices = virtualisations},
+	{FIELD(struct facts_cpu, "online", FACTS_ARRAY, online),
+	 .count_offset = offsetof(struct facts_cpu, online_count),
+	 .item_size = sizeof(struct facts_thread), .fields = thread_fields},
 	{.name = NULL},
 };
 
@@ -53,6 +67,10 @@ static const struct facts_field kernel_fields[] = {
 	{FIELD(struct facts_kernel, "config", FACTS_TEXT, config)},
 	{FIELD(struct facts_kernel, "dom0", FACTS_ANSWER, can_dom0)},
 	{FIELD(struct facts_kernel, "loop", FACTS_TEXT, loop), .choices = drivers},
+	{FIELD(struct facts_kernel, "pci_backend", FACTS_TEXT, pci_back),
+	 .choices = drivers},
+	{FIELD(struct facts_kernel, "compression", FACTS_TEXT, compression),
+	 .choices = compressions},
 	{.name = NULL},
 };
 
@@ -94,6 +112,7 @@ static const struct facts_field nic_fields[] = {
 	{FIELD(struct facts_nic, "pci", FACTS_TEXT, pci),
 	 .is_valid = facts_is_pci_address},
 	{FIELD(struct facts_nic, "wireless", FACTS_FLAG, is_wireless)},
+	{FIELD(struct facts_nic, "default_route", FACTS_FLAG, has_default_route)},
 	{.name = NULL},
 };
 
@@ -104,6 +123,43 @@ static const struct facts_field pci_fields[] = {
 	{FIELD(struct facts_pci, "device", FACTS_HEX, device), .digits = 4},
 	{FIELD(struct facts_pci, "class", FACTS_HEX, class), .digits = 6},
 	{FIELD(struct facts_pci, "driver", FACTS_TEXT, driver)},
+	{FIELD(struct facts_pci, "module", FACTS_TEXT, module)},
+	{FIELD(struct facts_pci, "bridge", FACTS_TEXT, bridge),
+	 .is_valid = facts_is_pci_address},
+	{FIELD(struct facts_pci, "iommu_group", FACTS_NUMBER, iommu_group)},
+	{FIELD(struct facts_pci, "boot_vga", FACTS_FLAG, is_boot_vga)},
+	{.name = NULL},
+};
+
+static const struct facts_field mount_fields[] = {
+	{FIELD(struct facts_mount, "path", FACTS_TEXT, path), .is_known = true},
+	{FIELD(struct facts_mount, "source", FACTS_TEXT, source), .is_known = true},
+	{FIELD(struct facts_mount, "type", FACTS_TEXT, type), .is_known = true},
+	{FIELD(struct facts_mount, "pci", FACTS_TEXTS, pci),
+	 .is_valid = facts_is_pci_address},
+	{.name = NULL},
+};
+
+static const struct facts_field volume_group_fields[] = {
+	{FIELD(struct facts_volume_group, "name", FACTS_TEXT, name), .is_known = true,
+	 .is_valid = facts_is_volume_group},
+	{FIELD(struct facts_volume_group, "active", FACTS_ANSWER, is_active)},
+	{.name = NULL},
+};
+
+static const struct facts_field keyboard_fields[] = {
+	{FIELD(struct facts_keyboard, "name", FACTS_TEXT, name), .is_known = true},
+	{FIELD(struct facts_keyboard, "pci", FACTS_TEXT, pci),
+	 .is_valid = facts_is_pci_address},
+	{.name = NULL},
+};
+
+static const struct facts_field uart_fields[] = {
+	{FIELD(struct facts_uart, "name", FACTS_TEXT, name), .is_known = true},
+	{FIELD(struct facts_uart, "io_base", FACTS_HEX, io_base), .digits = 4},
+	{FIELD(struct facts_uart, "irq", FACTS_COUNT, irq)},
+	{FIELD(struct facts_uart, "pci", FACTS_TEXT, pci),
+	 .is_valid = facts_is_pci_address},
 	{.name = NULL},
 };
 
@@ -124,6 +180,18 @@ const struct facts_field facts_fields[] = {
 	{FIELD(struct facts, "pci", FACTS_ARRAY, pci),
 	 .count_offset = offsetof(struct facts, pci_count),
 	 .item_size = sizeof(struct facts_pci), .fields = pci_fields},
+	{FIELD(struct facts, "mounts", FACTS_ARRAY, mount),
+	 .count_offset = offsetof(struct facts, mount_count),
+	 .item_size = sizeof(struct facts_mount), .fields = mount_fields},
+	{FIELD(struct facts, "volume_groups", FACTS_ARRAY, volume_group),
+	 .count_offset = offsetof(struct facts, volume_group_count),
+	 .item_size = sizeof(struct facts_volume_group), .fields = volume_group_fields},
+	{FIELD(struct facts, "keyboards", FACTS_ARRAY, keyboard),
+	 .count_offset = offsetof(struct facts, keyboard_count),
+	 .item_size = sizeof(struct facts_keyboard), .fields = keyboard_fields},
+	{FIELD(struct facts, "uarts", FACTS_ARRAY, uart),
+	 .count_offset = offsetof(struct facts, uart_count),
+	 .item_size = sizeof(struct facts_uart), .fields = uart_fields},
 	{.name = NULL},
 };
 
@@ -138,6 +206,9 @@ static void clear_fields(const struct facts_field *field, char *base)
 		case FACTS_TEXT:
 			free(*(char **)(void *)at);
 			break;
+		case FACTS_TEXTS:
+			str_list_clear((struct str_list *)(void *)at);
+			break;
 		case FACTS_OBJECT:
 		case FACTS_OPTIONAL:
 			clear_fields(field->fields, at);
@@ -150,6 +221,7 @@ static void clear_fields(const struct facts_field *field, char *base)
 					     (char *)items + i * field->item_size);
 			free(items);
 			break;
+		case FACTS_NUMBER:
 		case FACTS_COUNT:
 		case FACTS_BYTES:
 		case FACTS_FLAG:

@@ -6,6 +6,8 @@
 
 enum facts_kind {
 	FACTS_TEXT,	/* char *; null for NULL */
+	FACTS_TEXTS,	/* struct str_list */
+	FACTS_NUMBER,	/* uint32_t; null for FACTS_NO_NUMBER */
 	FACTS_COUNT,	/* size_t; null for 0 */
 	FACTS_BYTES,	/* uint64_t; null for 0 */
 	FACTS_FLAG,	/* bool */
@@ -21,7 +23,7 @@ struct facts_field {
 	enum facts_kind kind;
 	size_t offset; /* in the struct */
 
-	bool is_known;			    /* a text that is never NULL */
+	bool is_known;			    /* a text or number that is never null */
 	const char *const *choices;	    /* the only texts, or NULL */
 	bool (*is_valid)(const char *text); /* whether a text will do, or NULL */
 	int digits;			    /* of FACTS_HEX */

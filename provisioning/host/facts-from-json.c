@@ -49,8 +49,41 @@ static int read_text(struct reader *reader, const struct facts_field *field,
 	return 0;
 }
 
-static int read_number(struct reader *reader, json_t *value, uint64_t max,
-		       uint64_t *ret_number)
+static int read_texts(struct reader *reader, const struct facts_field *field,
+		      json_t *array, struct str_list *ret_list)
+{
+	if (!json_is_array(array))
+		return fail(reader, "not an array");
+	for (size_t i = 0; i < json_array_size(array); i++) {
+		const char *text = json_string_value(json_array_get(array, i));
+
+		if (!text)
+			return fail(reader, "not an array of strings");
+		if (field->is_valid && !field->is_valid(text))
+			return fail_value(reader, text);
+		str_list_add(ret_list, text);
+	}
+	return 0;
+}
+
+static int read_number(struct reader *reader, const struct facts_field *field,
+		       json_t *value, uint32_t *ret_number)
+{
+	json_int_t number = json_integer_value(value);
+
+	if (json_is_null(value) && !field->is_known) {
+		*ret_number = FACTS_NO_NUMBER;
+		return 0;
+	}
+	if (!json_is_integer(value) || number < 0 || number >= FACTS_NO_NUMBER)
+		return fail(reader,
+			    field->is_known ? "not a number" : "not a number or null");
+	*ret_number = (uint32_t)number;
+	return 0;
+}
+
+static int read_bytes(struct reader *reader, json_t *value, uint64_t max,
+		      uint64_t *ret_number)
 {
 	json_int_t number = json_integer_value(value);
 
@@ -67,7 +100,7 @@ static int read_number(struct reader *reader, json_t *value, uint64_t max,
 static int read_count(struct reader *reader, json_t *value, size_t *ret_count)
 {
 	uint64_t number;
-	int rc = read_number(reader, value, SIZE_MAX, &number);
+	int rc = read_bytes(reader, value, SIZE_MAX, &number);
 
 	if (rc == 0)
 		*ret_count = (size_t)number;
@@ -147,10 +180,14 @@ static int read_value(struct reader *reader, const struct facts_field *field,
 	switch (field->kind) {
 	case FACTS_TEXT:
 		return read_text(reader, field, value, at);
+	case FACTS_TEXTS:
+		return read_texts(reader, field, value, at);
+	case FACTS_NUMBER:
+		return read_number(reader, field, value, at);
 	case FACTS_COUNT:
 		return read_count(reader, value, at);
 	case FACTS_BYTES:
-		return read_number(reader, value, INT64_MAX, at);
+		return read_bytes(reader, value, INT64_MAX, at);
 	case FACTS_FLAG:
 		return read_flag(reader, value, at);
 	case FACTS_ANSWER:

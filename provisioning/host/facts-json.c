@@ -44,6 +44,12 @@ static json_t *value_to_json(const struct facts_field *field, const char *base)
 	switch (field->kind) {
 	case FACTS_TEXT:
 		return json_text(*(char *const *)at);
+	case FACTS_TEXTS:
+		return json_texts(at);
+	case FACTS_NUMBER:
+		if (*(const uint32_t *)at == FACTS_NO_NUMBER)
+			return json_null();
+		return json_integer(*(const uint32_t *)at);
 	case FACTS_COUNT:
 		return number_to_json(*(const size_t *)at);
 	case FACTS_BYTES:

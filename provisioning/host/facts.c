@@ -77,6 +77,7 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 {
 	struct facts facts = {0};
 	struct str_list names = {0};
+	bool is_own;
 	int rc;
 
 	/* One look that must succeed: later, what cannot be read is just unknown. */
@@ -84,14 +85,19 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 	str_list_clear(&names);
 	if (rc < 0)
 		return err ? err_wrap(err, "root '%s'", fs->path) : rc;
+	is_own = has_hardware(fs);
 	facts_read_os(fs, &facts);
 	facts_read_stacks(fs, &facts);
 	facts_read_boot(fs, &facts);
-	if (has_hardware(fs)) {
+	facts_read_volume_groups(fs, is_own, &facts);
+	if (is_own) {
 		facts_read_firmware(fs, &facts);
 		facts_read_cpu(fs, &facts);
 		facts_read_nics(fs, &facts);
+		facts_read_routes(fs, &facts);
 		facts_read_pci(fs, &facts);
+		facts_read_mounts(fs, &facts);
+		facts_read_consoles(fs, &facts);
 	}
 	*ret_facts = facts;
 	return 0;

@@ -11,23 +11,34 @@ static const char recorded[] =
 	" \"name\": \"Debian \u00e9\"},"
 	" \"architecture\": \"x86_64\", \"memory_bytes\": 8589934592,\n"
 	" \"cpu\": {\"sockets\": 1, \"cores\": 2, \"threads\": 4, \"numa_nodes\": null,"
-	" \"virtualisation\": \"vmx\"},"
+	" \"virtualisation\": \"vmx\", \"online\": [{\"number\": 0, \"socket\": 0,"
+	" \"die\": 0, \"core\": 4294967294, \"node\": null}]},"
 	" \"xen\": null, \"iommu\": true,\n"
 	" \"boot\": {\"loader\": \"grub2\", \"firmware\": \"uefi\", \"init\": "
 	"\"systemd\","
 	" \"grub_drop_ins\": true,\n"
 	"  \"kernels\": [{\"path\": \"boot/vmlinuz-6.1.0-37-amd64\","
 	" \"version\": \"6.1.0-37-amd64\", \"config\": null, \"dom0\": true,"
-	" \"loop\": \"module\"}],\n"
+	" \"loop\": \"module\", \"pci_backend\": \"builtin\", \"compression\": "
+	"\"xz\"}],\n"
 	"  \"hypervisors\": [{\"path\": \"boot/xen.gz\", \"version\": \"\","
 	" \"format\": \"gzip\"}]},\n"
 	" \"network_stacks\": [],\n"
 	" \"nics\": [{\"name\": \"eth0\", \"mac\": \"52:54:00:00:00:01\","
-	" \"driver\": null, \"pci\": \"0000:03:00.0\", \"wireless\": false}],\n"
+	" \"driver\": null, \"pci\": \"0000:03:00.0\", \"wireless\": false,"
+	" \"default_route\": true}],\n"
 	" \"pci\": [{\"address\": \"0000:00:00.0\", \"vendor\": \"8086\","
-	" \"device\": \"0d57\", \"class\": \"060000\", \"driver\": null},\n"
+	" \"device\": \"0d57\", \"class\": \"060000\", \"driver\": null,"
+	" \"module\": null, \"bridge\": null, \"iommu_group\": 0, \"boot_vga\": true},\n"
 	"  {\"address\": \"0000:00:1c.0\", \"vendor\": \"8086\", \"device\": \"a110\","
-	" \"class\": \"060400\", \"driver\": \"pcieport\"}]}\n";
+	" \"class\": \"060400\", \"driver\": \"pcieport\", \"module\": \"m\","
+	" \"bridge\": \"0000:00:00.0\", \"iommu_group\": null, \"boot_vga\": false}],\n"
+	" \"mounts\": [{\"path\": \"/\", \"source\": \"/dev/sda\", \"type\": \"ext4\","
+	" \"pci\": [\"0000:00:1f.2\", \"0000:00:1c.0\"]}],\n"
+	" \"volume_groups\": [{\"name\": \"vg0\", \"active\": null}],\n"
+	" \"keyboards\": [{\"name\": \"k\", \"pci\": null}],\n"
+	" \"uarts\": [{\"name\": \"ttyS0\", \"io_base\": \"03f8\", \"irq\": 4,"
+	" \"pci\": null}]}\n";
 
 static void assert_refused(const char *old, const char *new, const char *message)
 {
@@ -106,6 +117,15 @@ static void a_value_of_another_type_is_named(void **state)
 		       "f: boot.grub_drop_ins: not true or false");
 	assert_refused("\"iommu\": true", "\"iommu\": \"yes\"",
 		       "f: iommu: not true, false or null");
+	assert_refused("\"number\": 0", "\"number\": null",
+		       "f: cpu.online[0].number: not a number");
+	assert_refused("4294967294", "4294967295", "f: cpu.online[0].core: not a number");
+	assert_refused("\"node\": null", "\"node\": -1",
+		       "f: cpu.online[0].node: not a number or null");
+	assert_refused("\"0000:00:1f.2\"", "1",
+		       "f: mounts[0].pci: not an array of strings");
+	assert_refused("[\"0000:00:1f.2\", \"0000:00:1c.0\"]", "null",
+		       "f: mounts[0].pci: not an array");
 	assert_refused("\"xen\": null", "\"xen\": []", "f: xen: not an object");
 	assert_refused("\"network_stacks\": []", "\"network_stacks\": {}",
 		       "f: network_stacks: not an array");
@@ -118,6 +138,10 @@ static void a_value_that_no_machine_has_is_named(void **state)
 	(void)state;
 	assert_refused("\"module\"", "\"modules\"",
 		       "f: boot.kernels[0].loop: unexpected value 'modules'");
+	assert_refused("\"0000:00:1f.2\"", "\"00:1f.2\"",
+		       "f: mounts[0].pci: unexpected value '00:1f.2'");
+	assert_refused("\"vg0\"", "\"../x\"",
+		       "f: volume_groups[0].name: unexpected value '../x'");
 	assert_refused("\"vendor\": \"8086\"", "\"vendor\": \"0x86\"",
 		       "f: pci[0].vendor: unexpected value '0x86'");
 	assert_refused("\"vendor\": \"8086\"", "\"vendor\": \"08086\"",
