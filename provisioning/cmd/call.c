@@ -140,6 +140,7 @@ int call_parse(struct call *call, char **argv, const struct option_spec *globals
 			       call->operand[0]);
 	call->is_json = call_has(call, "json");
 	call->config = call_value(call, "config");
+	call->facts = call_value(call, "facts");
 	call->root = call_value(call, "root");
 	if (!call->root)
 		call->root = "/";

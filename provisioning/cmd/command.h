@@ -32,6 +32,7 @@ struct option_given {
 struct call {
 	const char *root;	    /* --root, else "/" */
 	const char *config;	    /* --config, else NULL */
+	const char *facts;	    /* --facts, else NULL */
 	bool is_json;		    /* --json */
 	struct option_given *given; /* all options, in order */
 	size_t given_count;

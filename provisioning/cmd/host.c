@@ -7,7 +7,24 @@
 #include "cmd/host.h"
 #include "resources/resources.h"
 
-/* --config names a file of the machine that xenhost runs on, whatever the root is. */
+/*
+ * --config and --facts name files of the machine that xenhost runs on, whatever the root
+ * is.
+ */
+static int open_here(const char *name, struct fs *ret_here, char **ret_path,
+		     struct err *err)
+{
+	_cleanup_free_ char *path = realpath(name, NULL);
+	int rc;
+
+	if (!path)
+		return err_set(err, errno, "open '%s'", name);
+	rc = fs_open("/", ret_here, err);
+	if (rc == 0)
+		*ret_path = TAKE_PTR(path);
+	return rc;
+}
+
 static int read_description(const struct call *call, struct host *host, struct err *err)
 {
 	_cleanup_fs_ struct fs here = FS_CLOSED;
@@ -15,10 +32,7 @@ static int read_description(const struct call *call, struct host *host, struct e
 	int rc;
 
 	if (call->config) {
-		path = realpath(call->config, NULL);
-		if (!path)
-			return err_set(err, errno, "open '%s'", call->config);
-		rc = fs_open("/", &here, err);
+		rc = open_here(call->config, &here, &path, err);
 		return rc < 0 ? rc : desc_read(&here, path, &host->desc, err);
 	}
 	rc = desc_read(&host->fs, DESC_PATH, &host->desc, err);
@@ -29,6 +43,21 @@ static int read_description(const struct call *call, struct host *host, struct e
 	return 0;
 }
 
+int host_read_facts(const struct call *call, const struct fs *fs, struct facts *ret_facts,
+		    struct err *err)
+{
+	_cleanup_fs_ struct fs here = FS_CLOSED;
+	_cleanup_free_ char *path = NULL;
+	int rc;
+
+	if (!call->facts)
+		return facts_read(fs, ret_facts, err);
+	rc = open_here(call->facts, &here, &path, err);
+	if (rc == 0)
+		rc = facts_load(&here, path, ret_facts, err);
+	return rc == -EBADMSG ? EXIT_USAGE : rc;
+}
+
 int host_open(const struct call *call, struct host *ret_host, struct err *err)
 {
 	_cleanup_host_ struct host host = HOST_CLOSED;
@@ -37,8 +66,8 @@ int host_open(const struct call *call, struct host *ret_host, struct err *err)
 	if (rc == 0)
 		rc = read_description(call, &host, err);
 	if (rc == 0)
-		rc = facts_read(&host.fs, &host.facts, err);
-	if (rc < 0)
+		rc = host_read_facts(call, &host.fs, &host.facts, err);
+	if (rc != EXIT_DONE)
 		return rc == -EBADMSG ? EXIT_USAGE : rc;
 	*ret_host = host;
 	host = HOST_CLOSED;

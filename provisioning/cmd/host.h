@@ -23,6 +23,14 @@ struct host {
  */
 int host_open(const struct call *call, struct host *ret_host,
 	      struct err *err) _must_check_;
+
+/*
+ * The facts of a root, or those recorded in the file that --facts names: EXIT_USAGE if
+ * that is invalid. Results as host_open()'s.
+ */
+int host_read_facts(const struct call *call, const struct fs *fs, struct facts *ret_facts,
+		    struct err *err) _must_check_;
+
 void host_close(struct host *host);
 
 /* Makes the plan. Results as host_open()'s. */

@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
 static const struct option_spec globals[] = {
 	{"root", "DIR", "work on the system below DIR instead of /"},
 	{"config", "FILE", "read the host description from FILE"},
+	{"facts", "FILE", "take the facts recorded in FILE, not this machine's"},
 	{"json", NULL, "print JSON"},
 	{"help", NULL, "show this help, or a command's, and exit"},
 	{"version", NULL, "show the version and exit"},

@@ -66,9 +66,9 @@ static bool can_dom0(const char *config)
 	       facts_config_value(config, "XEN_PRIVILEGED_GUEST") == 'y';
 }
 
-static const char *loop_driver(const char *config)
+static const char *driver_form(const char *config, const char *name)
 {
-	switch (facts_config_value(config, "BLK_DEV_LOOP")) {
+	switch (facts_config_value(config, name)) {
 	case 'y':
 		return "builtin";
 	case 'm':
@@ -82,6 +82,7 @@ static void read_kernel(const struct fs *fs, const char *name, const char *versi
 			struct facts_boot *boot)
 {
 	_cleanup_str_ struct str config = {0};
+	const char *compression;
 	struct facts_kernel kernel = {
 		.path = mem_textf("boot/%s", name),
 		.version = mem_text(version),
@@ -90,8 +91,12 @@ static void read_kernel(const struct fs *fs, const char *name, const char *versi
 	kernel.config = find_config(fs, version, &config);
 	if (kernel.config) {
 		kernel.can_dom0 = can_dom0(str_text(&config)) ? FACTS_YES : FACTS_NO;
-		kernel.loop = mem_text(loop_driver(str_text(&config)));
+		kernel.loop = mem_text(driver_form(str_text(&config), "BLK_DEV_LOOP"));
+		kernel.pci_back =
+			mem_text(driver_form(str_text(&config), "XEN_PCIDEV_BACKEND"));
 	}
+	compression = facts_image_compression(fs, kernel.path);
+	kernel.compression = compression ? mem_text(compression) : NULL;
 	boot->kernel = mem_grow(boot->kernel, boot->kernel_count, sizeof(*boot->kernel));
 	boot->kernel[boot->kernel_count++] = kernel;
 }

@@ -59,7 +59,7 @@ uint64_t facts_memory_bytes(const char *meminfo)
 		line += strlen(name);
 		line += strspn(line, " \t");
 		digits = mem_text_part(line, strspn(line, "0123456789"));
-		return str_to_number(digits, UINT64_MAX >> 10, &kib) ? kib << 10 : 0;
+		return str_to_number(digits, INT64_MAX >> 10, &kib) ? kib << 10 : 0;
 	}
 	return 0;
 }
@@ -73,39 +73,94 @@ static bool is_numbered(const char *name, const char *prefix)
 	       str_to_number(name + strlen(prefix), UINT32_MAX, &number);
 }
 
-static void add_once(struct str_list *list, const char *text)
+static bool read_id(const struct fs *fs, const char *cpu, const char *name,
+		    uint32_t *ret_id)
 {
-	if (!str_list_has(list, text))
-		str_list_add(list, text);
+	_cleanup_free_ char *text =
+		facts_attribute(fs, "sys/devices/system/cpu/%s/topology/%s", cpu, name);
+	uint64_t id;
+
+	if (!text)
+		return false;
+	/* Virtual machines have -1 where they do not tell. */
+	*ret_id = str_to_number(text, UINT32_MAX - 1, &id) ? (uint32_t)id : 0;
+	return true;
+}
+
+static uint32_t node_of(const struct fs *fs, const char *cpu)
+{
+	_cleanup_free_ char *path = mem_textf("sys/devices/system/cpu/%s", cpu);
+	_cleanup_str_list_ struct str_list names = facts_names(fs, path);
+	uint64_t node;
+
+	for (size_t i = 0; i < names.count; i++)
+		if (str_starts(names.item[i], "node") &&
+		    str_to_number(names.item[i] + strlen("node"), UINT32_MAX - 1, &node))
+			return (uint32_t)node;
+	return FACTS_NO_NUMBER;
+}
+
+static int compare_numbers(uint32_t a, uint32_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct facts_thread *left = a, *right = b;
+	int order = compare_numbers(left->socket, right->socket);
+
+	if (order == 0)
+		order = compare_numbers(left->die, right->die);
+	return order ? order : compare_numbers(left->core, right->core);
+}
+
+static int compare_threads(const void *a, const void *b)
+{
+	const struct facts_thread *left = a, *right = b;
+
+	return compare_numbers(left->number, right->number);
+}
+
+static void count_cores(struct facts_cpu *cpu)
+{
+	const struct facts_thread *thread = cpu->online;
+
+	qsort(cpu->online, cpu->online_count, sizeof(*cpu->online), compare_places);
+	for (size_t i = 0; i < cpu->online_count; i++) {
+		cpu->sockets += !i || thread[i].socket != thread[i - 1].socket;
+		cpu->cores += !i || compare_places(&thread[i], &thread[i - 1]) != 0;
+	}
+	cpu->threads = cpu->online_count;
+	qsort(cpu->online, cpu->online_count, sizeof(*cpu->online), compare_threads);
 }
 
 static void read_topology(const struct fs *fs, struct facts_cpu *cpu)
 {
-	static const char base[] = "sys/devices/system/cpu";
-	_cleanup_str_list_ struct str_list names = facts_names(fs, base), sockets = {0},
-					   cores = {0};
+	_cleanup_str_list_ struct str_list names =
+		facts_names(fs, "sys/devices/system/cpu");
 
 	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_free_ char *socket = NULL, *core = NULL, *die = NULL,
-				    *key = NULL;
 		const char *name = names.item[i];
+		struct facts_thread thread = {0};
+		uint64_t number;
 
+		if (!str_starts(name, "cpu") ||
+		    !str_to_number(name + strlen("cpu"), UINT32_MAX - 1, &number))
+			continue;
 		/* A processor that is offline has no topology. */
-		if (!is_numbered(name, "cpu"))
+		if (!read_id(fs, name, "physical_package_id", &thread.socket) ||
+		    !read_id(fs, name, "core_id", &thread.core))
 			continue;
-		socket = facts_attribute(fs, "%s/%s/topology/physical_package_id", base,
-					 name);
-		core = facts_attribute(fs, "%s/%s/topology/core_id", base, name);
-		die = facts_attribute(fs, "%s/%s/topology/die_id", base, name);
-		if (!socket || !core)
-			continue;
-		key = mem_textf("%s/%s/%s", socket, die ? die : "0", core);
-		add_once(&sockets, socket);
-		add_once(&cores, key);
-		cpu->threads++;
+		(void)read_id(fs, name, "die_id", &thread.die);
+		thread.number = (uint32_t)number;
+		thread.node = node_of(fs, name);
+		cpu->online =
+			mem_grow(cpu->online, cpu->online_count, sizeof(*cpu->online));
+		cpu->online[cpu->online_count++] = thread;
 	}
-	cpu->sockets = sockets.count;
-	cpu->cores = cores.count;
+	if (cpu->online_count)
+		count_cores(cpu);
 }
 
 static void read_numa_nodes(const struct fs *fs, struct facts_cpu *cpu)

@@ -99,9 +99,29 @@ static bool read_number(const struct fs *fs, const char *address, const char *at
 	return true;
 }
 
+/* The part of ".../0000:00:1c.0/0000:03:00.0" before the last; a root bus is none. */
+static char *bridge_above(const struct fs *fs, const char *address)
+{
+	_cleanup_free_ char *link = mem_textf("sys/bus/pci/devices/%s", address);
+	_cleanup_free_ char *path = NULL;
+	char *slash, *part;
+
+	if (fs_readlink(fs, link, &path, NULL) < 0)
+		return NULL;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	slash = strrchr(path, '/');
+	part = slash ? slash + 1 : path;
+	return facts_is_pci_address(part) ? mem_text(part) : NULL;
+}
+
 static void read_function(const struct fs *fs, const char *address, struct facts *facts)
 {
-	struct facts_pci pci = {0};
+	struct facts_pci pci = {.iommu_group = FACTS_NO_NUMBER};
+	_cleanup_free_ char *group = NULL, *vga = NULL;
+	uint64_t number;
 
 	if (!facts_is_pci_address(address) ||
 	    !read_number(fs, address, "vendor", 0xffff, &pci.vendor) ||
@@ -110,6 +130,13 @@ static void read_function(const struct fs *fs, const char *address, struct facts
 		return;
 	pci.address = mem_text(address);
 	pci.driver = facts_link_name(fs, "sys/bus/pci/devices/%s/driver", address);
+	pci.module = facts_link_name(fs, "sys/bus/pci/devices/%s/driver/module", address);
+	pci.bridge = bridge_above(fs, address);
+	group = facts_link_name(fs, "sys/bus/pci/devices/%s/iommu_group", address);
+	if (group && str_to_number(group, UINT32_MAX - 1, &number))
+		pci.iommu_group = (uint32_t)number;
+	vga = facts_attribute(fs, "sys/bus/pci/devices/%s/boot_vga", address);
+	pci.is_boot_vga = str_same(vga, "1");
 	facts->pci = mem_grow(facts->pci, facts->pci_count, sizeof(*facts->pci));
 	facts->pci[facts->pci_count++] = pci;
 }

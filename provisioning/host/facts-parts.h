@@ -14,6 +14,13 @@ void facts_read_firmware(const struct fs *fs, struct facts *facts);
 void facts_read_cpu(const struct fs *fs, struct facts *facts);
 void facts_read_nics(const struct fs *fs, struct facts *facts);
 void facts_read_pci(const struct fs *fs, struct facts *facts);
+void facts_read_routes(const struct fs *fs, struct facts *facts); /* after the nics */
+void facts_read_mounts(const struct fs *fs, struct facts *facts);
+void facts_read_consoles(const struct fs *fs, struct facts *facts);
+
+/* `has_hardware`: whether the root's /sys tells which are active. */
+void facts_read_volume_groups(const struct fs *fs, bool has_hardware,
+			      struct facts *facts);
 
 /* The text of a small file without the blanks at its end; NULL if it cannot be read. */
 char *facts_attribute(const struct fs *fs, const char *format, ...) _printf_(2, 3);
@@ -45,3 +52,44 @@ uint64_t facts_memory_bytes(const char *meminfo);
 
 /* Whether a text is a PCI address: "0000:03:00.0". */
 bool facts_is_pci_address(const char *text);
+
+/* Adds the PCI addresses among the parts of a path of sysfs, each once. */
+void facts_pci_path(const char *path, struct str_list *ret_addresses);
+
+/* The last one of them, or NULL. The caller frees it. */
+char *facts_pci_of(const char *path);
+
+/*
+ * A line of /proc/PID/mountinfo, proc(5): its MAJOR:MINOR and the mount without PCI
+ * addresses, all the caller's to free. False if it is malformed.
+ */
+bool facts_mount_line(const char *line, size_t length, char **ret_number,
+		      struct facts_mount *ret_mount);
+
+/* Whether a text can be a volume group's name, lvm(8). */
+bool facts_is_volume_group(const char *name);
+
+/* The group in a device mapper's name, "vg0" in "vg0-root", or NULL. The caller frees it.
+ */
+char *facts_volume_group(const char *mapped);
+
+/*
+ * Adds the names of interfaces with a default route in a /proc/net/route, or in a
+ * /proc/net/ipv6_route, each once.
+ */
+void facts_default_routes(const char *text, bool is_ipv6, struct str_list *ret_names);
+
+/* Adds the keyboards in a /proc/bus/input/devices. */
+void facts_parse_keyboards(const char *text, struct facts *facts);
+
+/*
+ * Where the compressed kernel begins in a bzImage, whose first bytes these are. False if
+ * they are of something else.
+ */
+bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offset);
+
+/* The compression that begins with these bytes ("none": an ELF file); a literal or NULL. */
+const char *facts_compression(const uint8_t *magic, size_t length);
+
+/* Of a kernel's file. A literal, or NULL if it is unknown. */
+const char *facts_image_compression(const struct fs *fs, const char *path);

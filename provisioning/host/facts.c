@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 
@@ -78,6 +77,7 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 {
 	struct facts facts = {0};
 	struct str_list names = {0};
+	bool is_own;
 	int rc;
 
 	/* One look that must succeed: later, what cannot be read is just unknown. */
@@ -85,70 +85,20 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 	str_list_clear(&names);
 	if (rc < 0)
 		return err ? err_wrap(err, "root '%s'", fs->path) : rc;
+	is_own = has_hardware(fs);
 	facts_read_os(fs, &facts);
 	facts_read_stacks(fs, &facts);
 	facts_read_boot(fs, &facts);
-	if (has_hardware(fs)) {
+	facts_read_volume_groups(fs, is_own, &facts);
+	if (is_own) {
 		facts_read_firmware(fs, &facts);
 		facts_read_cpu(fs, &facts);
 		facts_read_nics(fs, &facts);
+		facts_read_routes(fs, &facts);
 		facts_read_pci(fs, &facts);
+		facts_read_mounts(fs, &facts);
+		facts_read_consoles(fs, &facts);
 	}
 	*ret_facts = facts;
 	return 0;
-}
-
-static void clear_boot(struct facts_boot *boot)
-{
-	for (size_t i = 0; i < boot->kernel_count; i++) {
-		free(boot->kernel[i].path);
-		free(boot->kernel[i].version);
-		free(boot->kernel[i].config);
-		free(boot->kernel[i].loop);
-	}
-	for (size_t i = 0; i < boot->hypervisor_count; i++) {
-		free(boot->hypervisor[i].path);
-		free(boot->hypervisor[i].version);
-		free(boot->hypervisor[i].format);
-	}
-	free(boot->kernel);
-	free(boot->hypervisor);
-	free(boot->loader);
-	free(boot->firmware);
-	free(boot->init);
-}
-
-static void clear_devices(struct facts *facts)
-{
-	for (size_t i = 0; i < facts->nic_count; i++) {
-		free(facts->nic[i].name);
-		free(facts->nic[i].mac);
-		free(facts->nic[i].driver);
-		free(facts->nic[i].pci);
-	}
-	for (size_t i = 0; i < facts->pci_count; i++) {
-		free(facts->pci[i].address);
-		free(facts->pci[i].driver);
-	}
-	free(facts->nic);
-	free(facts->pci);
-}
-
-void facts_clear(struct facts *facts)
-{
-	if (!facts)
-		return;
-	for (size_t i = 0; i < facts->stack_count; i++)
-		free(facts->stack[i].name);
-	free(facts->stack);
-	clear_boot(&facts->boot);
-	clear_devices(facts);
-	free(facts->os.family);
-	free(facts->os.id);
-	free(facts->os.version);
-	free(facts->os.name);
-	free(facts->architecture);
-	free(facts->cpu.virtualisation);
-	free(facts->xen.version);
-	*facts = (struct facts){0};
 }

@@ -26,10 +26,24 @@ struct facts_os {
 	char *name; /* PRETTY_NAME */
 };
 
+/*
+ * A thread that is online, as Linux numbers it, its core in its die, and that in its
+ * socket. dom0 is not told where its virtual CPUs run: under Xen this is no topology to
+ * pin by.
+ */
+struct facts_thread {
+	uint32_t number, socket, die, core;
+	uint32_t node; /* NUMA, or FACTS_NO_NUMBER */
+};
+
+#define FACTS_NO_NUMBER UINT32_MAX
+
 struct facts_cpu {
 	size_t sockets, cores, threads,
-		numa_nodes;   /* online; as dom0 sees them under Xen */
-	char *virtualisation; /* "vmx", "svm" or "none"; NULL under Xen */
+		numa_nodes;	     /* online; as dom0 sees them under Xen */
+	char *virtualisation;	     /* "vmx", "svm" or "none"; NULL under Xen */
+	struct facts_thread *online; /* by number */
+	size_t online_count;
 };
 
 /* The hypervisor that runs now, from /sys/hypervisor. */
@@ -46,6 +60,8 @@ struct facts_kernel {
 	char *config;  /* the path of its configuration, or NULL */
 	enum facts_answer can_dom0;
 	char *loop; /* the loop driver: "builtin", "module" or "absent"; NULL: unknown */
+	char *pci_back; /* likewise Xen's PCI back end, which hides devices from dom0 */
+	char *compression; /* "gzip", "bzip2", "lzma", "xz", "lzo", "lz4", "zstd", "none" */
 };
 
 struct facts_hypervisor {
@@ -79,6 +95,7 @@ struct facts_nic {
 	char *driver;
 	char *pci; /* the address, or NULL if it is on another bus */
 	bool is_wireless;
+	bool has_default_route; /* also as a port of a bridge or bond that has it */
 };
 
 struct facts_pci {
@@ -87,6 +104,36 @@ struct facts_pci {
 	uint32_t class; /* class, subclass, interface: 0x020000 is an Ethernet controller
 			 */
 	char *driver;
+	char *module; /* that has the driver; NULL if it has no name or none is bound */
+	char *bridge; /* the address of the one above, NULL on a root bus */
+	uint32_t iommu_group; /* FACTS_NO_NUMBER: none or unknown, as always under Xen */
+	bool is_boot_vga;     /* the firmware's, and so the console's, graphics */
+};
+
+/* A file system that the machine cannot start without. */
+struct facts_mount {
+	char *path;   /* "/", "/usr", "/boot", "/boot/efi" */
+	char *source; /* "/dev/mapper/vg0-root" */
+	char *type;
+	struct str_list pci; /* every address on the way to its disks, bridges too */
+};
+
+struct facts_volume_group {
+	char *name;
+	enum facts_answer is_active; /* whether one of its volumes is */
+};
+
+struct facts_keyboard {
+	char *name;
+	char *pci; /* of its controller, or NULL */
+};
+
+/* A serial port that is there. */
+struct facts_uart {
+	char *name;	  /* "ttyS0" */
+	uint32_t io_base; /* 0: in memory */
+	size_t irq;	  /* 0: none */
+	char *pci;
 };
 
 struct facts {
@@ -102,8 +149,16 @@ struct facts {
 	size_t stack_count;
 	struct facts_nic *nic;
 	size_t nic_count;
-	struct facts_pci *pci;
+	struct facts_pci *pci; /* by address */
 	size_t pci_count;
+	struct facts_mount *mount;
+	size_t mount_count;
+	struct facts_volume_group *volume_group; /* by name */
+	size_t volume_group_count;
+	struct facts_keyboard *keyboard;
+	size_t keyboard_count;
+	struct facts_uart *uart;
+	size_t uart_count;
 };
 
 #define _cleanup_facts_ _cleanup_(facts_clear)
@@ -117,3 +172,22 @@ void facts_clear(struct facts *facts);
 
 /* The form that `xenhost facts --json` prints, described in xenhost-facts(8). */
 json_t *facts_to_json(const struct facts *facts);
+
+/*
+ * Reads what facts_to_json() made, on this machine or another. Strict: -EBADMSG for an
+ * unknown or missing key and for a value of another type, each with its path
+ * ("boot.kernels[0].loop: missing").
+ */
+int facts_from_json(json_t *json, struct facts *ret_facts, struct err *err) _must_check_;
+
+/*
+ * Likewise of a text. -EBADMSG if it is no JSON. `file` is only used in messages.
+ */
+int facts_parse(const char *file, const char *text, size_t length,
+		struct facts *ret_facts, struct err *err) _must_check_;
+
+/* Likewise of a file, or whatever else fs_read() says if it cannot be read. */
+int facts_load(const struct fs *fs, const char *path, struct facts *ret_facts,
+	       struct err *err) _must_check_;
+
+#define FACTS_FILE_MAX (16 << 20)

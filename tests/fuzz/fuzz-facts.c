@@ -1,9 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any text as each of the files that facts are read from. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "fuzz.h"
 #include "host/facts-parts.h"
+
+static void read_devices(const char *text, const uint8_t *bytes, size_t length)
+{
+	_cleanup_facts_ struct facts facts = {0};
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_free_ char *number = NULL, *group = facts_volume_group(text);
+	_cleanup_free_ char *pci = facts_pci_of(text);
+	uint64_t offset;
+
+	facts_parse_keyboards(text, &facts);
+	facts_default_routes(text, false, &names);
+	facts_default_routes(text, true, &names);
+	(void)facts_payload_offset(bytes, length, &offset);
+	(void)facts_compression(bytes, length);
+	facts.mount = mem_alloc(sizeof(*facts.mount));
+	facts.mount_count = 1;
+	(void)facts_mount_line(text, strlen(text), &number, facts.mount);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
@@ -17,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (flag && !str_same(flag, "vmx") && !str_same(flag, "svm"))
 		abort();
 	(void)facts_memory_bytes(text);
+	read_devices(text, bytes, length);
 	(void)facts_is_pci_address(text);
 	return 0;
 }

@@ -95,7 +95,8 @@ static void kernels_come_newest_first_with_their_configuration(void **state)
 
 	unit_file(tree, "boot/vmlinuz-6.1.0-9-amd64", "x");
 	unit_file(tree, "boot/config-6.1.0-9-amd64",
-		  "CONFIG_XEN_DOM0=y\nCONFIG_BLK_DEV_LOOP=m\n");
+		  "CONFIG_XEN_DOM0=y\nCONFIG_BLK_DEV_LOOP=m\n"
+		  "CONFIG_XEN_PCIDEV_BACKEND=m\n");
 	unit_file(tree, "boot/vmlinuz-6.1.0-37-amd64", "x");
 	unit_file(tree, "usr/lib/modules/6.1.0-37-amd64/config",
 		  "CONFIG_BLK_DEV_LOOP=y\n");
@@ -111,6 +112,8 @@ static void kernels_come_newest_first_with_their_configuration(void **state)
 	assert_string_equal(facts.boot.kernel[1].config, "boot/config-6.1.0-9-amd64");
 	assert_int_equal(facts.boot.kernel[1].can_dom0, FACTS_YES);
 	assert_string_equal(facts.boot.kernel[1].loop, "module");
+	assert_string_equal(facts.boot.kernel[0].pci_back, "absent");
+	assert_string_equal(facts.boot.kernel[1].pci_back, "module");
 	assert_int_equal(facts.boot.kernel[2].can_dom0, FACTS_UNKNOWN);
 }
 
@@ -191,6 +194,26 @@ static void topology_counts_each_core_once(void **state)
 	assert_int_equal(facts.cpu.cores, 3);
 	assert_int_equal(facts.cpu.threads, 4);
 	assert_int_equal(facts.cpu.numa_nodes, 2);
+}
+
+static void threads_come_by_number_with_their_places(void **state)
+{
+	struct unit_tree *tree = *state;
+	_cleanup_facts_ struct facts facts = {0};
+
+	make_thread(tree, 10, "1\n", "3\n");
+	make_thread(tree, 2, "0\n", "1\n");
+	unit_file(tree, "sys/devices/system/cpu/cpu10/topology/die_id", "2\n");
+	unit_dir(tree, "sys/devices/system/cpu/cpu10/node4");
+	read_facts(tree, &facts);
+	assert_int_equal(facts.cpu.online_count, 2);
+	assert_int_equal(facts.cpu.online[0].number, 2);
+	assert_int_equal(facts.cpu.online[0].node, FACTS_NO_NUMBER);
+	assert_int_equal(facts.cpu.online[1].number, 10);
+	assert_int_equal(facts.cpu.online[1].socket, 1);
+	assert_int_equal(facts.cpu.online[1].die, 2);
+	assert_int_equal(facts.cpu.online[1].core, 3);
+	assert_int_equal(facts.cpu.online[1].node, 4);
 }
 
 static void virtualisation_is_a_whole_word_of_the_flags(void **state)
@@ -291,6 +314,49 @@ static void pci_functions_are_read(void **state)
 	assert_null(facts.pci[0].driver);
 }
 
+static void a_pci_function_knows_bridge_group_and_module(void **state)
+{
+	static const char target[] =
+		"../../../devices/pci0000:00/0000:00:1c.0/0000:03:00.0";
+	struct unit_tree *tree = *state;
+	_cleanup_facts_ struct facts facts = {0};
+
+	unit_dir(tree, "sys/bus/pci/devices");
+	unit_link(tree, "sys/bus/pci/devices/0000:03:00.0", target);
+	unit_link(tree, "sys/bus/pci/devices/0000:00:1c.0",
+		  "../../../devices/pci0000:00/0000:00:1c.0");
+	for (int i = 0; i < 2; i++) {
+		const char *base = i ? "sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0"
+				     : "sys/devices/pci0000:00/0000:00:1c.0";
+		_cleanup_free_ char *vendor = mem_textf("%s/vendor", base);
+		_cleanup_free_ char *device = mem_textf("%s/device", base);
+		_cleanup_free_ char *class = mem_textf("%s/class", base);
+
+		unit_file(tree, vendor, "0x8086\n");
+		unit_file(tree, device, "0x1533\n");
+		unit_file(tree, class, i ? "0x030000\n" : "0x060400\n");
+	}
+	unit_file(tree, "sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0/boot_vga",
+		  "1\n");
+	unit_link(tree, "sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0/iommu_group",
+		  "../../../../kernel/iommu_groups/14");
+	unit_link(tree, "sys/devices/pci0000:00/0000:00:1c.0/0000:03:00.0/driver",
+		  "/sys/bus/pci/drivers/xhci_hcd");
+	unit_dir(tree, "sys/bus/pci/drivers/xhci_hcd");
+	unit_link(tree, "sys/bus/pci/drivers/xhci_hcd/module",
+		  "../../../../module/xhci_pci");
+	read_facts(tree, &facts);
+	assert_int_equal(facts.pci_count, 2);
+	assert_null(facts.pci[0].bridge);
+	assert_int_equal(facts.pci[0].iommu_group, FACTS_NO_NUMBER);
+	assert_false(facts.pci[0].is_boot_vga);
+	assert_string_equal(facts.pci[1].bridge, "0000:00:1c.0");
+	assert_int_equal(facts.pci[1].iommu_group, 14);
+	assert_string_equal(facts.pci[1].driver, "xhci_hcd");
+	assert_string_equal(facts.pci[1].module, "xhci_pci");
+	assert_true(facts.pci[1].is_boot_vga);
+}
+
 static void pci_addresses_have_one_form(void **state)
 {
 	(void)state;
@@ -334,12 +400,14 @@ int main(void)
 		unit_test_in_tree(the_newer_loader_counts),
 		unit_test_in_tree(a_running_kernel_knows_its_firmware_better),
 		unit_test_in_tree(topology_counts_each_core_once),
+		unit_test_in_tree(threads_come_by_number_with_their_places),
 		cmocka_unit_test(virtualisation_is_a_whole_word_of_the_flags),
 		cmocka_unit_test(memory_is_in_bytes),
 		unit_test_in_tree(dom0_is_recognised),
 		unit_test_in_tree(nics_are_devices_with_their_pci_address),
 		unit_test_in_tree(a_virtio_nic_is_on_pci),
 		unit_test_in_tree(pci_functions_are_read),
+		unit_test_in_tree(a_pci_function_knows_bridge_group_and_module),
 		cmocka_unit_test(pci_addresses_have_one_form),
 		unit_test_in_tree(an_enabled_unit_need_not_be_in_the_root),
 	};
