@@ -45,3 +45,15 @@ uint64_t facts_memory_bytes(const char *meminfo);
 
 /* Whether a text is a PCI address: "0000:03:00.0". */
 bool facts_is_pci_address(const char *text);
+
+/*
+ * Where the compressed kernel begins in a bzImage, whose first bytes these are. False if
+ * they are of something else.
+ */
+bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offset);
+
+/* The compression that begins with these bytes ("none": an ELF file); a literal or NULL. */
+const char *facts_compression(const uint8_t *magic, size_t length);
+
+/* Of a kernel's file. A literal, or NULL if it is unknown. */
+const char *facts_image_compression(const struct fs *fs, const char *path);

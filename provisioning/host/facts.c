@@ -64,11 +64,7 @@ static bool is_mounted_kernel(const struct fs *fs, const char *path)
 	return st.f_type == SYSFS_MAGIC || st.f_type == PROC_SUPER_MAGIC;
 }
 
-/*
- * Whether /proc and /sys tell about the machine that the root is of. They do for the
- * running system, and in a tree of plain files, which a test or a copy of a machine is.
- */
-static bool has_hardware(const struct fs *fs)
+bool facts_has_hardware(const struct fs *fs)
 {
 	return fs_is_host(fs) ||
 	       (!is_mounted_kernel(fs, "proc") && !is_mounted_kernel(fs, "sys"));
@@ -88,7 +84,7 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 	facts_read_os(fs, &facts);
 	facts_read_stacks(fs, &facts);
 	facts_read_boot(fs, &facts);
-	if (has_hardware(fs)) {
+	if (facts_has_hardware(fs)) {
 		facts_read_firmware(fs, &facts);
 		facts_read_cpu(fs, &facts);
 		facts_read_nics(fs, &facts);

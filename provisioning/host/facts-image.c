@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts about a kernel's file: how what is in it is compressed. */
+#include <endian.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "host/facts-parts.h"
+
+/* The setup header: Documentation/arch/x86/boot.rst in the kernel's source. */
+#define SETUP_SECTS 0x1f1
+#define HEADER_MAGIC 0x202
+#define HEADER_VERSION 0x206
+#define PAYLOAD_OFFSET 0x248
+#define HEADER_END 0x250
+#define SECTOR 512
+#define VERSION_WITH_PAYLOAD 0x208
+
+static uint32_t number_at(const uint8_t *bytes, size_t length)
+{
+	uint32_t number = 0;
+
+	memcpy(&number, bytes, length);
+	return le32toh(number);
+}
+
+bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offset)
+{
+	uint32_t sectors;
+
+	if (length < HEADER_END || memcmp(head + HEADER_MAGIC, "HdrS", 4) != 0 ||
+	    number_at(head + HEADER_VERSION, 2) < VERSION_WITH_PAYLOAD)
+		return false;
+	/* Zero stands for four, for old boot loaders' sake. */
+	sectors = head[SETUP_SECTS] ? head[SETUP_SECTS] : 4;
+	*ret_offset =
+		(uint64_t)(sectors + 1) * SECTOR + number_at(head + PAYLOAD_OFFSET, 4);
+	return true;
+}
+
+const char *facts_compression(const uint8_t *magic, size_t length)
+{
+	static const struct {
+		uint8_t magic[4];
+		size_t length;
+		const char *name;
+	} known[] = {
+		{{0x1f, 0x8b}, 2, "gzip"},
+		{{0x1f, 0x9e}, 2, "gzip"},
+		{{'B', 'Z'}, 2, "bzip2"},
+		{{0x5d, 0x00}, 2, "lzma"},
+		{{0xfd, '7'}, 2, "xz"},
+		{{0x89, 'L', 'Z', 'O'}, 4, "lzo"},
+		{{0x02, 0x21}, 2, "lz4"},
+		{{0x28, 0xb5}, 2, "zstd"},
+		{{0x7f, 'E', 'L', 'F'}, 4, "none"},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (length >= known[i].length &&
+		    memcmp(magic, known[i].magic, known[i].length) == 0)
+			return known[i].name;
+	return NULL;
+}
+
+const char *facts_image_compression(const struct fs *fs, const char *path)
+{
+	_cleanup_close_ int fd = -1;
+	uint8_t head[HEADER_END], magic[4];
+	uint64_t offset = 0;
+	ssize_t length;
+
+	if (fs_open_file(fs, path, O_RDONLY | O_NONBLOCK, &fd, NULL) < 0)
+		return NULL;
+	length = pread(fd, head, sizeof(head), 0);
+	if (length < 0)
+		return NULL;
+	/* A plain ELF file, or one that is compressed as a whole, tells by its beginning. */
+	if (!facts_payload_offset(head, (size_t)length, &offset))
+		return facts_compression(head, (size_t)length);
+	length = pread(fd, magic, sizeof(magic), (off_t)offset);
+	return length < 0 ? NULL : facts_compression(magic, (size_t)length);
+}
