@@ -4,6 +4,7 @@
 
 const struct resource *const resources[] = {
 	&resource_loop,
+	&resource_net,
 	/* These write what the ones above wish for. */
 	&resource_modules,
 	&resource_modprobe,
