@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changing single lines of somebody else's file, so that the old ones can be put back. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/edit.h"
@@ -194,6 +195,44 @@ void edit_disable(struct str *text,
 			break;
 		str_addf(&result, "%s%s\n", is_unwanted(line, data) ? DISABLED : "",
 			 line);
+	}
+	str_clear(text);
+	*text = result;
+	result = (struct str){0};
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+	const struct edit_change *x = *(const struct edit_change *const *)a,
+				 *y = *(const struct edit_change *const *)b;
+
+	return x->line < y->line ? -1 : x->line > y->line;
+}
+
+void edit_lines(struct str *text, const struct edit_change *changes, size_t count)
+{
+	_cleanup_free_ const struct edit_change **sorted =
+		mem_alloc((count + 1) * sizeof(struct edit_change *));
+	_cleanup_str_ struct str result = {0};
+	const char *cursor = str_text(text), *line;
+	size_t next = 0, length;
+
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &changes[i];
+	qsort(sorted, count, sizeof(struct edit_change *), compare_changes);
+	for (size_t i = 0; str_next_line(&cursor, &line, &length); i++) {
+		const struct edit_change *change = NULL;
+
+		for (; next < count && sorted[next]->line == i; next++)
+			change = sorted[next];
+		if (change)
+			str_add(&result, change->text ? REPLACED : DISABLED);
+		str_add_bytes(&result, line, length);
+		if (line[length])
+			str_add_char(&result, '\n');
+		if (change && change->text)
+			str_addf(&result, "%s%s\n", line[length] ? "" : "\n",
+				 change->text);
 	}
 	str_clear(text);
 	*text = result;

@@ -52,6 +52,15 @@ void edit_disable(struct str *text,
 		  bool (*is_unwanted)(const char *line, const void *data),
 		  const void *data);
 
+/* What becomes of a line, counted from 0: `text` in its place, or NULL: it is disabled. */
+struct edit_change {
+	size_t line;
+	char *text;
+};
+
+/* Changes lines, each at most once, in any order. */
+void edit_lines(struct str *text, const struct edit_change *changes, size_t count);
+
 /* Adds a marked line at the end. */
 void edit_add(struct str *text, const char *line);
 

@@ -368,6 +368,29 @@ void desc_take_mac(struct desc_reader *reader, struct conf_section *section,
 			  text);
 }
 
+/* A gateway is reached from an address of its own family, and is one for each. */
+static void check_gateways(struct desc_reader *reader, const struct desc_bridge *bridge)
+{
+	const struct conf_entry *gateway = bridge->gateway.entry;
+	const struct conf_entry *address = bridge->address.entry;
+
+	for (size_t i = 0; gateway && i < gateway->count; i++) {
+		bool is_v6 = strchr(gateway->word[i].text, ':');
+		bool has_address = false;
+
+		for (size_t j = 0; j < i; j++)
+			if ((strchr(gateway->word[j].text, ':') != NULL) == is_v6)
+				desc_fail(reader, gateway, i,
+					  "a second gateway of its family");
+		for (size_t j = 0; j < address->count; j++)
+			if ((strchr(address->word[j].text, ':') != NULL) == is_v6)
+				has_address = true;
+		if (!has_address)
+			desc_fail(reader, gateway, i,
+				  "no 'address' of the gateway's family");
+	}
+}
+
 void desc_check_bridge(struct desc_reader *reader, const struct desc_bridge *bridge)
 {
 	if (bridge->address_kind == DESC_INHERIT && !bridge->ports.entry)
@@ -376,6 +399,16 @@ void desc_check_bridge(struct desc_reader *reader, const struct desc_bridge *bri
 	if (bridge->address_kind != DESC_STATIC && bridge->gateway.entry)
 		desc_fail(reader, bridge->gateway.entry, 0,
 			  "'gateway' goes with a static 'address' only");
+	else if (bridge->gateway.entry)
+		check_gateways(reader, bridge);
+	if (bridge->address_kind != DESC_STATIC && bridge->dns.entry)
+		desc_fail(reader, bridge->dns.entry, 0,
+			  "'dns' goes with a static 'address' only");
 	if (bridge->vlan.entry && !bridge->ports.entry)
 		desc_fail(reader, bridge->vlan.entry, 0, "'vlan' needs a port");
+	/* What the kernel takes while the spanning tree protocol is on. */
+	if (bridge->stp.value && bridge->forward_delay.entry &&
+	    bridge->forward_delay.value < 2)
+		desc_fail(reader, bridge->forward_delay.entry, 0,
+			  "with 'stp' the delay is at least 2 seconds");
 }

@@ -99,8 +99,13 @@ static void read_bridges(struct desc_reader *reader, struct desc *desc)
 
 static void read_network(struct desc_reader *reader, struct desc_network *network)
 {
-	static const char *const stacks[] = {"auto",	       "ifupdown", "networkd",
-					     "networkmanager", "wicked",   NULL};
+	static const char *const stacks[] = {[DESC_STACK_AUTO] = "auto",
+					     [DESC_IFUPDOWN] = "ifupdown",
+					     [DESC_NETWORKD] = "networkd",
+					     [DESC_NETWORKMANAGER] = "networkmanager",
+					     [DESC_WICKED] = "wicked",
+					     [DESC_NETPLAN] = "netplan",
+					     NULL};
 	struct conf_section *section = conf_plain(&reader->desc->conf, "network");
 
 	network->vif_queue.value = 1000;
@@ -227,6 +232,24 @@ int desc_refuse(const struct desc *desc, const struct conf_entry *entry, size_t 
 	if (!entry)
 		return err_say(err, EBADMSG, "%s", text);
 	(void)conf_error(&desc->conf, entry->word[word].place, err, "%s", text);
+	err->code = EBADMSG;
+	return -EBADMSG;
+}
+
+#undef desc_refuse_place
+int desc_refuse_place(const struct desc *desc, struct conf_place place, struct err *err,
+		      const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	if (!err)
+		return -EBADMSG;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		mem_abort();
+	va_end(args);
+	(void)conf_error(&desc->conf, place, err, "%s", text);
 	err->code = EBADMSG;
 	return -EBADMSG;
 }

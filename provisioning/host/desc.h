@@ -109,6 +109,7 @@ enum desc_stack {
 	DESC_NETWORKD,
 	DESC_NETWORKMANAGER,
 	DESC_WICKED,
+	DESC_NETPLAN,
 };
 
 struct desc_network {
@@ -181,4 +182,9 @@ void desc_clear(struct desc *desc);
 int desc_refuse(const struct desc *desc, const struct conf_entry *entry, size_t word,
 		struct err *err, const char *format, ...) _printf_(5, 6);
 
+/* Likewise for a place, such as a section's. */
+int desc_refuse_place(const struct desc *desc, struct conf_place place, struct err *err,
+		      const char *format, ...) _printf_(4, 5);
+
+#define desc_refuse_place(...) err_negative((desc_refuse_place)(__VA_ARGS__))
 #define desc_refuse(...) err_negative((desc_refuse)(__VA_ARGS__))

@@ -94,6 +94,7 @@ static bool is_of_others(const struct checker *checker, const char *port)
 	case DESC_NETWORKD:
 	case DESC_WICKED:
 		return true;
+	case DESC_NETPLAN: /* writes for NetworkManager too */
 	case DESC_STACK_AUTO:
 		break;
 	}

@@ -9,7 +9,7 @@ extern const struct resource *const resources[];
 
 extern const struct resource resource_dom0, resource_dom0_unit, resource_xen_args,
 	resource_serial, resource_loop, resource_toolstack, resource_guests,
-	resource_storage, resource_tls, resource_modules, resource_modprobe,
+	resource_storage, resource_tls, resource_net, resource_modules, resource_modprobe,
 	resource_grub;
 
 /* These only check. */

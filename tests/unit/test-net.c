@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/edit.h"
+#include "resources/net-interfaces.h"
+#include "resources/net.h"
+#include "resources/resources.h"
+
+static const struct resource *const only_net[] = {&resource_net, NULL};
+
+/* Plans a description for a machine with these interfaces; "" if nothing is wrong. */
+static char *plan_error(const struct unit_tree *tree, const char *text,
+			struct facts_nic *nics, size_t nic_count, struct facts *facts)
+{
+	_cleanup_desc_ struct desc desc = {0};
+	_cleanup_plan_ struct plan plan = {0};
+	_cleanup_err_ struct err err = {0};
+
+	facts->nic = nics;
+	facts->nic_count = nic_count;
+	if (desc_parse("host.conf", text, strlen(text), &desc, &err) < 0 ||
+	    planner_run(only_net, &desc, facts, &tree->fs, &plan, &err) < 0)
+		return TAKE_PTR(err.text);
+	return mem_text("");
+}
+
+static void assert_error(const struct unit_tree *tree, const char *text,
+			 const char *expected)
+{
+	struct facts_nic nics[] = {
+		{.name = (char[]){"eth0"}, .mac = (char[]){"00:16:3e:00:00:01"}},
+		{.name = (char[]){"eth1"}},
+		{.name = (char[]){"wlan0"}, .is_wireless = true},
+	};
+	struct facts facts = {0};
+	_cleanup_free_ char *error =
+		plan_error(tree, text, nics, ARRAY_SIZE(nics), &facts);
+
+	assert_string_equal(error, expected);
+}
+
+static void write_interfaces(const struct unit_tree *tree)
+{
+	unit_file(tree, "etc/network/interfaces",
+		  "iface eth0 inet dhcp\niface bond0 inet dhcp\n\tbond-slaves eth1\n");
+}
+
+static void wireless_port_is_refused(void **state)
+{
+	write_interfaces(*state);
+	assert_error(*state, "[bridge \"br0\"]\nports = wlan0\n",
+		     "host.conf:2:9: 'wlan0' is wireless and cannot be a port of a "
+		     "bridge");
+}
+
+static void port_that_the_machine_has_not_is_refused(void **state)
+{
+	write_interfaces(*state);
+	assert_error(*state, "[bridge \"br0\"]\nports = eth0 eth7\naddress = none\n",
+		     "host.conf:2:14: this machine has no interface 'eth7', but eth0, "
+		     "eth1, wlan0");
+}
+
+static void port_that_the_stack_makes_is_taken(void **state)
+{
+	write_interfaces(*state);
+	assert_error(*state, "[bridge \"br0\"]\nports = bond0\n", "");
+}
+
+static void bridge_with_the_name_of_a_card_is_refused(void **state)
+{
+	write_interfaces(*state);
+	assert_error(*state, "[bridge \"eth1\"]\nports = eth0\n",
+		     "host.conf:1:1: 'eth1' is an interface of this machine: a bridge "
+		     "needs a name of its own");
+}
+
+static void bridge_in_a_bridge_is_refused(void **state)
+{
+	write_interfaces(*state);
+	assert_error(*state,
+		     "[bridge \"br0\"]\nports = br1\n[bridge \"br1\"]\nports = eth0\n",
+		     "host.conf:2:9: 'br1' is a bridge and cannot be a port of another");
+}
+
+static void vlan_with_too_long_a_name_is_refused(void **state)
+{
+	struct facts facts = {0};
+	_cleanup_free_ char *error =
+		plan_error(*state, "[bridge \"br0\"]\nports = enp0s31f6u1\nvlan = 4000\n",
+			   NULL, 0, &facts);
+
+	assert_string_equal(error,
+			    "host.conf:3:8: the VLAN's name 'enp0s31f6u1.4000' has "
+			    "more than 15 bytes");
+}
+
+static void dummy_with_an_address_in_a_bridge_with_one_is_refused(void **state)
+{
+	write_interfaces(*state);
+	assert_error(*state,
+		     "[dummy \"dummy0\"]\naddress = 172.16.16.1/24\n"
+		     "[bridge \"br0\"]\nports = dummy0\naddress = dhcp\n",
+		     "host.conf:2:11: 'dummy0' is a port of 'br0', which has an address "
+		     "of its own");
+}
+
+static void assert_renamed(const char *text, const char *expected)
+{
+	_cleanup_free_ char *renamed = net_rename(text, "eth0", "xenbr0");
+
+	assert_string_equal(renamed, expected);
+}
+
+static void name_is_replaced_as_a_whole_word_only(void **state)
+{
+	(void)state;
+	assert_renamed("ip route add default dev eth0",
+		       "ip route add default dev xenbr0");
+	assert_renamed("eth0:1 eth0.5 eth01 peth0 a-eth0", "xenbr0:1 eth0.5 eth01 peth0 "
+							   "a-eth0");
+	assert_renamed("echo 1 > /proc/sys/net/ipv4/conf/eth0/forwarding",
+		       "echo 1 > /proc/sys/net/ipv4/conf/xenbr0/forwarding");
+	assert_renamed("sysctl net.ipv4.conf.eth0.arp_filter=1",
+		       "sysctl net.ipv4.conf.xenbr0.arp_filter=1");
+	assert_renamed("", "");
+}
+
+static void assert_statement(const struct interfaces *interfaces, size_t i,
+			     enum interfaces_kind kind, size_t line, size_t count,
+			     const char *keyword, const char *value)
+{
+	const struct interfaces_statement *statement = &interfaces->statement[i];
+
+	assert_int_equal(statement->kind, kind);
+	assert_int_equal(statement->line, line);
+	assert_int_equal(statement->line_count, count);
+	assert_string_equal(statement->keyword, keyword);
+	assert_string_equal(statement->value, value);
+}
+
+static void interfaces_statements_have_their_lines(void **state)
+{
+	_cleanup_interfaces_ struct interfaces interfaces = {0};
+
+	(void)state;
+	interfaces_parse("# a comment \\\nauto  eth0 \n\niface eth0 \\\n  inet static\n"
+			 "  # not an option\n  address 192.0.2.1\\\n/24\n"
+			 "allow-hotplug eth1\nstray 1\nmapping eth1\n script x",
+			 &interfaces);
+	assert_int_equal(interfaces.count, 7);
+	assert_statement(&interfaces, 0, INTERFACES_AUTO, 1, 1, "auto", "eth0");
+	assert_statement(&interfaces, 1, INTERFACES_IFACE, 3, 2, "iface",
+			 "eth0   inet static");
+	assert_statement(&interfaces, 2, INTERFACES_OPTION, 6, 2, "address",
+			 "192.0.2.1/24");
+	assert_statement(&interfaces, 3, INTERFACES_AUTO, 8, 1, "allow-hotplug", "eth1");
+	assert_statement(&interfaces, 4, INTERFACES_OTHER, 9, 1, "stray", "1");
+	assert_statement(&interfaces, 5, INTERFACES_MAPPING, 10, 1, "mapping", "eth1");
+	assert_statement(&interfaces, 6, INTERFACES_OTHER, 11, 1, "script", "x");
+}
+
+static void files_that_name_each_other_are_read_once(void **state)
+{
+	const struct unit_tree *tree = *state;
+
+	unit_file(tree, "etc/network/interfaces",
+		  "source /etc/network/interfaces\nsource interfaces.d/*\n");
+	unit_file(tree, "etc/network/interfaces.d/a",
+		  "source ../interfaces.d/*\nsource /etc/network/interfaces.d/*\n"
+		  "iface eth0 inet dhcp\n");
+	assert_error(tree, "[bridge \"br0\"]\nports = eth0\n", "");
+}
+
+static void changed_lines_are_put_back(void **state)
+{
+	static const char text[] = "one\ntwo\nthree\nfour\n";
+	const struct edit_change changes[] = {{.line = 3, .text = NULL},
+					      {.line = 1, .text = (char[]){"2"}}};
+	_cleanup_str_ struct str edited = {0}, back = {0};
+
+	(void)state;
+	str_add(&edited, text);
+	edit_lines(&edited, changes, ARRAY_SIZE(changes));
+	assert_string_equal(edited.text, "one\n# xenhost replaced: two\n2\nthree\n"
+					 "# xenhost disabled: four\n");
+	edit_revert(edited.text, &back);
+	assert_string_equal(back.text, text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		unit_test_in_tree(wireless_port_is_refused),
+		unit_test_in_tree(port_that_the_machine_has_not_is_refused),
+		unit_test_in_tree(port_that_the_stack_makes_is_taken),
+		unit_test_in_tree(bridge_with_the_name_of_a_card_is_refused),
+		unit_test_in_tree(bridge_in_a_bridge_is_refused),
+		unit_test_in_tree(vlan_with_too_long_a_name_is_refused),
+		unit_test_in_tree(dummy_with_an_address_in_a_bridge_with_one_is_refused),
+		cmocka_unit_test(name_is_replaced_as_a_whole_word_only),
+		cmocka_unit_test(interfaces_statements_have_their_lines),
+		unit_test_in_tree(files_that_name_each_other_are_read_once),
+		cmocka_unit_test(changed_lines_are_put_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
