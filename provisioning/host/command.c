@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The programs that make something out of files: which a system has, and running them. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/command.h"
@@ -125,10 +126,14 @@ bool command_can_run(const struct fs *fs, enum command_kind kind)
 int command_run(const struct fs *fs, enum command_kind kind, struct err *err)
 {
 	const struct program *program = find_program(fs, kind);
-	const char *argv[ARGUMENTS_MAX + 3] = {"chroot", fs->path};
+	_cleanup_free_ char *root = realpath(fs->path, NULL);
+	const char *argv[ARGUMENTS_MAX + 3] = {"chroot", root};
 	_cleanup_str_ struct str output = {0};
 	size_t start = 2;
 
+	/* Absolute: chroot(8) takes a name that begins with "-" for an option. */
+	if (!root)
+		return err_set(err, errno, "root '%s'", fs->path);
 	memcpy(argv + start, program->argv, sizeof(program->argv));
 	return run_capture(&(struct run){.argv = fs_is_host(fs) ? argv + start : argv,
 					 .timeout_ms = TIMEOUT_MS,
