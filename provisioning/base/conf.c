@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The configuration format: from bytes to sections. Asking for them is in conf-take.c. */
 #include <errno.h>
+#include <search.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,8 @@ struct reader {
 	const char *line_start;
 	size_t line;
 	struct err *err;
+	void *titles; /* of all sections, as tsearch(3) keeps them; owned texts */
+	void *keys;   /* of the section that is read; the entries' texts */
 };
 
 static struct conf_place reader_place(const struct reader *reader)
@@ -160,22 +163,45 @@ static void print_title(const struct conf_section *section, struct str *title)
 		str_addf(title, "[%s]", section->kind);
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Whether a text was not in the set, in which it is now. */
+static bool set_add(void **set, const char *text)
+{
+	const char *const *found = tsearch(text, set, compare_texts);
+
+	if (!found)
+		mem_abort();
+	return *found == text;
+}
+
+static void keep(void *text)
+{
+	(void)text;
+}
+
 static int check_section_is_new(struct reader *reader, const struct conf_section *section)
 {
 	_cleanup_str_ struct str title = {0};
+	char *text;
 
-	for (size_t i = 0; i + 1 < reader->conf->count; i++) {
+	print_title(section, &title);
+	text = mem_text(title.text);
+	if (set_add(&reader->titles, text))
+		return 0;
+	free(text);
+	for (size_t i = 0;; i++) {
 		const struct conf_section *other = &reader->conf->section[i];
 
-		if (strcmp(section->kind, other->kind) != 0 ||
-		    !str_same(section->name, other->name))
-			continue;
-		print_title(section, &title);
-		return conf_error(reader->conf, section->place, reader->err,
-				  "%s was already on line %zu", title.text,
-				  other->place.line);
+		if (strcmp(section->kind, other->kind) == 0 &&
+		    str_same(section->name, other->name))
+			return conf_error(reader->conf, section->place, reader->err,
+					  "%s was already on line %zu", title.text,
+					  other->place.line);
 	}
-	return 0;
 }
 
 static int read_section(struct reader *reader, struct conf *conf)
@@ -183,6 +209,8 @@ static int read_section(struct reader *reader, struct conf *conf)
 	struct conf_section *section;
 	int rc;
 
+	tdestroy(reader->keys, keep);
+	reader->keys = NULL;
 	conf->section = mem_grow(conf->section, conf->count, sizeof(*conf->section));
 	section = &conf->section[conf->count++];
 	*section = (struct conf_section){.place = reader_place(reader)};
@@ -212,12 +240,13 @@ static int check_key_is_new(struct reader *reader, const struct conf_section *se
 {
 	const struct conf_entry *entry = &section->entry[section->count - 1];
 
-	for (size_t i = 0; i + 1 < section->count; i++)
+	if (set_add(&reader->keys, entry->key))
+		return 0;
+	for (size_t i = 0;; i++)
 		if (strcmp(entry->key, section->entry[i].key) == 0)
 			return conf_error(reader->conf, entry->place, reader->err,
 					  "'%s' was already set on line %zu", entry->key,
 					  section->entry[i].place.line);
-	return 0;
 }
 
 static int read_entry(struct reader *reader, struct conf_section *section)
@@ -274,11 +303,18 @@ static int read_line(struct reader *reader, struct conf *conf)
 	return rc < 0 ? rc : read_line_end(reader);
 }
 
+static void reader_clear(struct reader *reader)
+{
+	tdestroy(reader->titles, free);
+	tdestroy(reader->keys, keep);
+}
+
 int conf_parse(const char *file, const char *text, size_t length, struct conf *ret_conf,
 	       struct err *err)
 {
 	_cleanup_conf_ struct conf conf = {0};
-	struct reader reader = {.conf = &conf, .line = 1, .err = err};
+	_cleanup_(reader_clear) struct reader reader = {
+		.conf = &conf, .line = 1, .err = err};
 
 	conf.file = mem_text(file);
 	conf.bytes = mem_text_part(text, length);

@@ -17,7 +17,11 @@
  *	# xenhost disabled: T0:23:respawn:/sbin/getty -L ttyS0 9600 vt100
  *
  * Text, comments and order around them are untouched. A new plan begins with
- * edit_revert(), so it depends on the file's own lines and the description alone.
+ * edit_revert(), so it depends on the file's own lines and the description alone. The line
+ * below a "replaced" or "added" is taken for ours, whatever it says, unless it is a mark.
+ *
+ * Reverting an edited text gives the text before its first edit, byte for byte, if that
+ * had no marks; also where it does not end in a newline. No mark is left.
  */
 void edit_revert(const char *text, struct str *ret_text);
 
@@ -25,9 +29,15 @@ void edit_revert(const char *text, struct str *ret_text);
 struct edit_syntax {
 	/* Whether a line, without its newline, sets `name`. */
 	bool (*is_setting)(const char *line, const char *name);
+
+	/*
+	 * Where the value ends that begins on the first line of `text`, which is such a
+	 * line; NULL if nowhere. May be NULL: at the end of its line.
+	 */
+	const char *(*find_end)(const char *text);
 };
 
-extern const struct edit_syntax edit_shell;  /* NAME=VALUE at the beginning of a line */
+extern const struct edit_syntax edit_shell;  /* NAME=VALUE, also behind "export" */
 extern const struct edit_syntax edit_equals; /* NAME = VALUE, indented or not */
 extern const struct edit_syntax edit_sxp;    /* (NAME VALUE) */
 
@@ -40,14 +50,15 @@ bool edit_has(const char *text, const struct edit_syntax *syntax, const char *na
 char *edit_find(const char *text, const struct edit_syntax *syntax, const char *name);
 
 /*
- * Makes `line` the one that sets `name`: in place of the last that does, else at the end
+ * Makes `line` the one that sets `name`: in place of the last that does (or below it, if its
+ * value goes over several lines, which are disabled then), else at the end
  * of the text, or, if `section` is not NULL, after the line that begins with it (and at
  * the end with "SECTION\n\tLINE\n}" if there is none: lvm.conf's form).
  */
 void edit_set(struct str *text, const struct edit_syntax *syntax, const char *name,
 	      const char *line, const char *section);
 
-/* Disables each line for which `is_unwanted` is true. */
+/* Disables each line of the file's own for which `is_unwanted` is true. */
 void edit_disable(struct str *text,
 		  bool (*is_unwanted)(const char *line, const void *data),
 		  const void *data);
@@ -70,7 +81,7 @@ void edit_add_once(struct str *text, const struct edit_syntax *syntax, const cha
 /*
  * Makes the value of a shell assignment what it was and more words: NAME="OLD WORDS". If
  * nothing sets `name`, OLD is the value of `base` (NULL: none). -EINVAL if the old value
- * does not end on its line.
+ * does not end on its line, or runs a command: where its quotes end cannot be told.
  */
 int edit_append_words(struct str *text, const char *name, const char *base,
 		      const char *words, struct err *err) _must_check_;

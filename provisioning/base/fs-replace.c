@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/xattr.h>
 
 #include "base/fs.h"
 
@@ -124,17 +125,100 @@ static int write_all(int fd, const char *bytes, size_t length)
 	return 0;
 }
 
-/* The owner is changed first: chown() clears the set-user-ID bits that chmod() sets. */
-static int set_access(int fd, const struct fs_access *access)
+/* These are about the bytes (evm and ima: their digests), which are new. */
+static bool is_about_bytes(const char *name)
 {
-	struct stat st;
+	return strcmp(name, "security.ima") == 0 || strcmp(name, "security.evm") == 0;
+}
 
+/* The value of an attribute; -ENODATA if there is none. */
+static int read_attribute(int fd, const char *name, struct str *ret_value)
+{
+	ssize_t size = fgetxattr(fd, name, NULL, 0);
+	_cleanup_free_ char *value = NULL;
+
+	if (size < 0)
+		return -errno;
+	value = mem_alloc((size_t)size + 1);
+	size = fgetxattr(fd, name, value, (size_t)size);
+	if (size < 0)
+		return -errno;
+	str_clear(ret_value);
+	str_add_bytes(ret_value, value, (size_t)size);
+	return 0;
+}
+
+/* None where the file system has no attributes. */
+static int list_attributes(int fd, struct str_list *ret_names)
+{
+	ssize_t size = flistxattr(fd, NULL, 0);
+	_cleanup_free_ char *names = NULL;
+
+	if (size < 0)
+		return errno == ENOTSUP ? 0 : -errno;
+	names = mem_alloc((size_t)size + 1);
+	size = flistxattr(fd, names, (size_t)size);
+	if (size < 0)
+		return -errno;
+	for (const char *name = names; name < names + size; name += strlen(name) + 1)
+		if (!is_about_bytes(name))
+			str_list_add(ret_names, name);
+	return 0;
+}
+
+static int keep_attribute(int old, int new, const char *name)
+{
+	_cleanup_str_ struct str value = {0}, there = {0};
+	int rc = read_attribute(old, name, &value);
+
+	if (rc < 0)
+		return rc;
+	/* What the kernel gave it by itself, a label for one, need not be allowed to us. */
+	if (read_attribute(new, name, &there) == 0 && value.length == there.length &&
+	    memcmp(str_text(&value), str_text(&there), value.length) == 0)
+		return 0;
+	return fsetxattr(new, name, str_text(&value), value.length, 0) < 0 ? -errno : 0;
+}
+
+/*
+ * xattr(7): what the old file has, POSIX ACLs and security labels among it; and not what
+ * the new one got from its directory's default ACL.
+ */
+static int keep_attributes(int old, int new)
+{
+	_cleanup_str_list_ struct str_list wanted = {0}, there = {0};
+	int rc = list_attributes(old, &wanted);
+
+	if (rc == 0)
+		rc = list_attributes(new, &there);
+	for (size_t i = 0; rc == 0 && i < there.count; i++)
+		if (!str_list_has(&wanted, there.item[i]) &&
+		    fremovexattr(new, there.item[i]) < 0)
+			rc = -errno;
+	for (size_t i = 0; rc == 0 && i < wanted.count; i++)
+		rc = keep_attribute(old, new, wanted.item[i]);
+	return rc;
+}
+
+/* Owner, attributes, then mode: each may change what comes after it. */
+static int dress(const struct fs *fs, const char *path, int fd,
+		 const struct fs_access *access)
+{
+	_cleanup_close_ int old = -1;
+	struct stat st;
+	int rc = fs_open_file(fs, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, &old, NULL);
+
+	if (rc < 0 && rc != -ENOENT)
+		return rc;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if ((access->uid != FS_KEEP_UID && access->uid != st.st_uid) ||
 	    (access->gid != FS_KEEP_GID && access->gid != st.st_gid))
 		if (fchown(fd, access->uid, access->gid) < 0)
 			return -errno;
+	rc = old < 0 ? 0 : keep_attributes(old, fd);
+	if (rc < 0)
+		return rc;
 	return fchmod(fd, access->mode) < 0 ? -errno : 0;
 }
 
@@ -166,11 +250,52 @@ static int draft_publish(struct draft *draft)
 	return fsync(draft->dir) < 0 ? -errno : 0;
 }
 
+static int remove_draft_of(const struct fs *fs, const char *path, struct err *err)
+{
+	_cleanup_free_ char *new_name = NULL;
+	_cleanup_close_ int dir = -1;
+	const char *name;
+	int rc = fs_open_parent(fs, path, &dir, &name, err);
+
+	if (rc == -ENOENT || rc == -ENOTDIR) {
+		err_clear(err);
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	new_name = mem_textf(".%s.xenhost-new", name);
+	if (unlinkat(dir, new_name, 0) < 0 &&
+	    (errno != EISDIR || unlinkat(dir, new_name, AT_REMOVEDIR) < 0)) {
+		if (errno == ENOENT || errno == ENAMETOOLONG)
+			return 0;
+		return err_set(err, errno, "remove what is left of writing '%s'", path);
+	}
+	return fsync(dir) < 0 ? err_set(err, errno, "sync the directory of '%s'", path)
+			      : 0;
+}
+
+int fs_remove_draft(const struct fs *fs, const char *path, struct err *err)
+{
+	_cleanup_free_ char *real = NULL;
+	int rc = remove_draft_of(fs, path, err);
+
+	if (rc < 0)
+		return rc;
+	rc = resolve_last(fs, path, &real, err);
+	if (rc == -ENOTDIR || rc == -ELOOP) {
+		err_clear(err);
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	return strcmp(real, path) != 0 ? remove_draft_of(fs, real, err) : 0;
+}
+
 int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t length,
 	       const struct fs_access *access, bool *ret_has_changed, struct err *err)
 {
 	_cleanup_(draft_clear) struct draft draft = {.dir = -1, .fd = -1};
-	_cleanup_free_ char *real = NULL, *parent = NULL;
+	_cleanup_free_ char *real = NULL;
 	_cleanup_err_ struct err cause = {0};
 	struct fs_access wanted = *access;
 	const char *name;
@@ -184,15 +309,14 @@ int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t 
 		return err_say(err, -rc, "write '%s': %s", path, cause.text);
 	if (is_equal)
 		goto done;
-	parent = parent_of(real, &name);
-	if (fs_open_file(fs, parent, O_RDONLY | O_DIRECTORY, &draft.dir, &cause) < 0)
+	if (fs_open_parent(fs, real, &draft.dir, &name, &cause) < 0)
 		return err_say(err, cause.code, "write '%s': %s", path, cause.text);
 	draft.name = mem_text(name);
 	rc = draft_open(&draft);
 	if (rc == 0)
 		rc = write_all(draft.fd, bytes, length);
 	if (rc == 0)
-		rc = set_access(draft.fd, &wanted);
+		rc = dress(fs, real, draft.fd, &wanted);
 	if (rc == 0)
 		rc = draft_publish(&draft);
 	if (rc < 0)

@@ -21,28 +21,45 @@ int fs_open_parent(const struct fs *fs, const char *path, int *ret_dir,
 	return rc;
 }
 
+/* Gives a new directory its access and puts it on the disk. */
+static int finish_directory(int dir, const char *name, const struct fs_access *access)
+{
+	_cleanup_close_ int fd =
+		openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	if ((access->uid != FS_KEEP_UID || access->gid != FS_KEEP_GID) &&
+	    fchown(fd, access->uid, access->gid) < 0)
+		return -errno;
+	return fchmod(fd, access->mode) < 0 || fsync(fd) < 0 ? -errno : 0;
+}
+
 int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *access,
 	     struct err *err)
 {
-	_cleanup_close_ int dir = -1, fd = -1;
+	_cleanup_free_ char *new_name = NULL;
+	_cleanup_close_ int dir = -1;
 	const char *name;
+	struct stat st;
 	int rc = fs_open_parent(fs, path, &dir, &name, err);
 
 	if (rc < 0)
 		return rc;
-	if (mkdirat(dir, name, 0700) < 0) {
-		if (errno == EEXIST)
-			return 0;
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return 0;
+	new_name = mem_textf(".%s.xenhost-new", name);
+	if ((unlinkat(dir, new_name, AT_REMOVEDIR) < 0 && errno != ENOENT) ||
+	    mkdirat(dir, new_name, 0700) < 0)
 		return err_set(err, errno, "make directory '%s'", path);
-	}
-	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 ||
-	    ((access->uid != FS_KEEP_UID || access->gid != FS_KEEP_GID) &&
-	     fchown(fd, access->uid, access->gid) < 0) ||
-	    fchmod(fd, access->mode) < 0 || fsync(fd) < 0 || fsync(dir) < 0) {
-		rc = err_set(err, errno, "make directory '%s'", path);
-		(void)unlinkat(dir, name, AT_REMOVEDIR);
-		return rc;
+	rc = finish_directory(dir, new_name, access);
+	if (rc == 0 && renameat(dir, new_name, dir, name) < 0)
+		rc = -errno;
+	if (rc == 0 && fsync(dir) < 0)
+		rc = -errno;
+	if (rc < 0) {
+		(void)unlinkat(dir, new_name, AT_REMOVEDIR);
+		return err_set(err, -rc, "make directory '%s'", path);
 	}
 	return 0;
 }
@@ -106,4 +123,14 @@ int fs_rename(const struct fs *fs, const char *old_path, const char *new_path,
 	    fsync(old_dir) < 0)
 		return err_set(err, errno, "rename '%s' to '%s'", old_path, new_path);
 	return 0;
+}
+
+int fs_sync(const struct fs *fs, const char *path, struct err *err)
+{
+	_cleanup_close_ int fd = -1;
+	int rc = fs_open_file(fs, path, O_RDONLY | O_DIRECTORY, &fd, err);
+
+	if (rc < 0)
+		return rc;
+	return fsync(fd) < 0 ? err_set(err, errno, "sync '%s'", path) : 0;
 }

@@ -86,22 +86,33 @@ bool fs_exists(const struct fs *fs, const char *path);
  * inside the root. A new file belongs to the caller unless `access` says otherwise; a
  * kept owner is the old file's.
  *
+ * The extended attributes of the file that is replaced are kept: POSIX ACLs, security
+ * labels, capabilities, but not the digests of its bytes (ima, evm). Of hard links only
+ * this name is replaced: the others keep the old file.
+ *
  * Nothing is written when bytes and access are right already; *ret_has_changed (may be
- * NULL) tells. On failure the old file is untouched and no temporary file stays. After a
- * kill one may stay, named ".NAME.xenhost-new"; the next call removes it. Two calls for
- * one file must not overlap.
+ * NULL) tells. On failure the old file is untouched, unless the very last step failed, to
+ * sync the directory; no temporary file stays. After a kill one may stay, named
+ * ".NAME.xenhost-new"; the next call or fs_remove_draft() removes it. Two calls for one
+ * file must not overlap.
  */
 int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t length,
 	       const struct fs_access *access, bool *ret_has_changed,
 	       struct err *err) _must_check_;
 
 /*
- * Makes a directory whose parent exists; one that is there is left as it is. The owner
- * may be FS_KEEP_UID and FS_KEEP_GID: the caller's. On the disk when it returns, as with
- * the two below.
+ * Makes a directory whose parent exists, at once; whatever is there is left as it is. The
+ * owner may be FS_KEEP_UID and FS_KEEP_GID: the caller's. On the disk when it returns, as
+ * with those below.
  */
 int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *access,
 	     struct err *err) _must_check_;
+
+/* Removes what a kill in one of the functions that make things left beside a path. */
+int fs_remove_draft(const struct fs *fs, const char *path, struct err *err) _must_check_;
+
+/* Puts the names in a directory on the disk. */
+int fs_sync(const struct fs *fs, const char *path, struct err *err) _must_check_;
 
 /* Makes a path a symbolic link, at once; a file or link that is there is replaced. */
 int fs_link(const struct fs *fs, const char *path, const char *target,

@@ -9,14 +9,33 @@ static const struct option_spec options[] = {
 
 /* Settles what an interrupted run left, before anything is planned on top of it. */
 static int recover(const struct host *host, const struct apply_options *how,
-		   struct journal *journal, struct err *err)
+		   struct journal *journal, struct str_list *ret_pending, struct err *err)
 {
-	int rc;
+	int rc = journal_open(&host->fs, journal, err);
 
-	if (!journal_exists(&host->fs))
-		return 0;
-	rc = journal_open(&host->fs, journal, err);
-	return rc < 0 ? rc : apply_recover(journal, how, NULL, err);
+	return rc < 0 ? rc : apply_recover(journal, how, ret_pending, NULL, err);
+}
+
+/*
+ * The plan, made under the journal's lock unless there is neither a journal nor anything
+ * to write into one.
+ */
+static int make_plan(const struct host *host, const struct apply_options *how,
+		     struct journal *journal, struct plan *plan,
+		     struct str_list *ret_pending, struct err *err)
+{
+	bool has_journal;
+	int rc = journal_exists(&host->fs, &has_journal, err);
+
+	if (rc == 0 && !has_journal) {
+		rc = host_plan(host, plan, err);
+		if (rc != EXIT_DONE || plan_is_empty(plan))
+			return rc;
+		plan_clear(plan);
+	}
+	if (rc == 0)
+		rc = recover(host, how, journal, ret_pending, err);
+	return rc == 0 ? host_plan(host, plan, err) : rc;
 }
 
 static int run(const struct call *call, struct err *err)
@@ -29,18 +48,11 @@ static int run(const struct call *call, struct err *err)
 	int rc = host_open(call, &host, err);
 
 	if (rc == EXIT_DONE)
-		rc = recover(&host, &how, &journal, err);
-	if (rc == EXIT_DONE)
-		rc = host_plan(&host, &plan, err);
+		rc = make_plan(&host, &how, &journal, &plan, &pending, err);
 	if (rc != EXIT_DONE)
 		return rc;
 	host_warn(&plan.warnings);
-	if (plan_is_empty(&plan))
-		return EXIT_DONE;
-	if (journal.lock < 0)
-		rc = journal_open(&host.fs, &journal, err);
-	if (rc == 0)
-		rc = apply_plan(&journal, &plan, &how, &pending, err);
+	rc = apply_plan(&journal, &plan, &how, &pending, err);
 	if (rc < 0)
 		return rc;
 	host_tell_pending(&pending);

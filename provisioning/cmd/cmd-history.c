@@ -16,6 +16,12 @@ static void format_time(int64_t seconds, char *text, size_t size)
 		(void)snprintf(text, size, "?");
 }
 
+/* What cannot be read does not hide the rest. */
+static void print_damaged(unsigned int id)
+{
+	printf("%u  damaged\n", id);
+}
+
 static void print_entry(const struct journal_entry *entry)
 {
 	char when[64];
@@ -26,6 +32,15 @@ static void print_entry(const struct journal_entry *entry)
 	for (size_t i = 0; i < entry->plan.count; i++)
 		printf("    %s (%s)\n", entry->plan.change[i].path,
 		       entry->plan.change[i].resource);
+}
+
+static json_t *damaged_to_json(unsigned int id)
+{
+	json_t *json = json_object();
+
+	json_put(json, "id", json_integer(id));
+	json_put(json, "state", json_text("damaged"));
+	return json;
 }
 
 static json_t *entry_to_json(const struct journal_entry *entry)
@@ -50,6 +65,7 @@ static int run(const struct call *call, struct err *err)
 	_cleanup_str_ struct str text = {0};
 	_cleanup_fs_ struct fs fs = FS_CLOSED;
 	size_t count = 0;
+	int status = EXIT_DONE;
 	int rc = fs_open(call->root, &fs, err);
 
 	if (rc == 0)
@@ -58,12 +74,17 @@ static int run(const struct call *call, struct err *err)
 		return rc;
 	for (size_t i = 0; i < count; i++) {
 		_cleanup_journal_entry_ struct journal_entry entry = {0};
+		_cleanup_err_ struct err other = {0};
 
-		rc = journal_read(&fs, ids[i], &entry, err);
-		if (rc < 0)
-			return rc;
+		/* The first damage is the one that is told. */
+		rc = journal_read(&fs, ids[i], &entry, status < 0 ? &other : err);
+		if (rc < 0 && status == EXIT_DONE)
+			status = rc;
 		if (call->is_json)
-			json_append(json, entry_to_json(&entry));
+			json_append(json, rc < 0 ? damaged_to_json(ids[i])
+						 : entry_to_json(&entry));
+		else if (rc < 0)
+			print_damaged(ids[i]);
 		else
 			print_entry(&entry);
 	}
@@ -71,7 +92,7 @@ static int run(const struct call *call, struct err *err)
 		json_render(json, &text);
 		(void)fputs(str_text(&text), stdout);
 	}
-	return EXIT_DONE;
+	return status;
 }
 
 const struct command command_history = {

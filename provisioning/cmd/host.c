@@ -29,6 +29,7 @@ static int read_description(const struct call *call, struct host *host, struct e
 {
 	_cleanup_fs_ struct fs here = FS_CLOSED;
 	_cleanup_free_ char *path = NULL;
+	struct stat st;
 	int rc;
 
 	if (call->config) {
@@ -39,6 +40,9 @@ static int read_description(const struct call *call, struct host *host, struct e
 	if (rc != -ENOENT)
 		return rc;
 	err_clear(err);
+	/* A link to nothing is a mistake: the defaults are not what was meant. */
+	if (fs_lstat(&host->fs, DESC_PATH, &st, NULL) == 0)
+		return err_say(err, ENOENT, "'" DESC_PATH "' is a link to nothing");
 	desc_defaults(&host->desc);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/diff.h"
 #include "host/apply.h"
@@ -35,21 +36,22 @@ struct deferral {
 	sigset_t old;
 };
 
-static void fill_ending_signals(sigset_t *set)
-{
-	(void)sigemptyset(set);
-	(void)sigaddset(set, SIGINT);
-	(void)sigaddset(set, SIGTERM);
-	(void)sigaddset(set, SIGHUP);
-	(void)sigaddset(set, SIGPIPE);
-}
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
 static struct deferral defer_signals(void)
 {
 	struct deferral deferral;
 	sigset_t set;
 
-	fill_ending_signals(&set);
+	(void)sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(ending_signals); i++) {
+		struct sigaction action;
+
+		/* One that is ignored, by nohup(1) for one, would be pending for ever. */
+		if (sigaction(ending_signals[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			(void)sigaddset(&set, ending_signals[i]);
+	}
 	(void)sigprocmask(SIG_BLOCK, &set, &deferral.old);
 	return deferral;
 }
@@ -68,47 +70,130 @@ static bool is_interrupted(void)
 					     sigismember(&pending, SIGHUP) == 1);
 }
 
+static int check_is_wanted(struct err *err)
+{
+	return is_interrupted() ? err_say(err, EINTR, "interrupted") : 0;
+}
+
 /* ---- undoing ---- */
 
-/* -EBUSY, with the difference as detail, if a path is neither of the two. */
-static int check_is_known(const struct fs *fs, const struct change *change,
-			  bool may_be_old, struct err *err)
+static bool touches(const struct plan *plan, const char *path)
 {
-	_cleanup_node_ struct node now = {0};
-	_cleanup_str_ struct str detail = {0};
-	int rc = node_read(fs, change->path, change->new.kind == NODE_LINK, &now, err);
+	for (size_t i = 0; i < plan->count; i++)
+		if (strcmp(plan->change[i].path, path) == 0)
+			return true;
+	return false;
+}
 
-	if (rc < 0)
-		return rc;
-	if (node_is_equal(&now, &change->new) ||
-	    (may_be_old && node_is_equal(&now, &change->old)))
+/* The last transaction after `id` that changed a path and stands, or 0. */
+static unsigned int changed_by(const struct fs *fs, unsigned int id, const char *path)
+{
+	_cleanup_free_ unsigned int *ids = NULL;
+	_cleanup_err_ struct err ignored = {0};
+	size_t count = 0;
+
+	if (journal_list(fs, &ids, &count, &ignored) < 0)
 		return 0;
-	if (change->new.kind == NODE_DIRECTORY && now.kind == NODE_ABSENT)
-		return 0;
-	(void)err_say(err, EBUSY, "'%s' was changed since", change->path);
-	diff_lines(str_text(&change->new.bytes), str_text(&now.bytes), "\t", &detail);
+	while (count-- > 0 && ids[count] > id) {
+		_cleanup_journal_entry_ struct journal_entry entry = {0};
+
+		if (journal_read(fs, ids[count], &entry, &ignored) == 0 &&
+		    entry.state == JOURNAL_DONE && touches(&entry.plan, path))
+			return entry.id;
+	}
+	return 0;
+}
+
+/* -EBUSY, with the difference as detail. */
+static int refuse_changed(const struct fs *fs, unsigned int id,
+			  const struct change *change, const struct node *now,
+			  struct err *err)
+{
+	_cleanup_str_ struct str detail = {0};
+	unsigned int by = changed_by(fs, id, change->path);
+
+	if (by)
+		return err_say(
+			err, EBUSY,
+			"'%s' was changed since by transaction %u; undo that first",
+			change->path, by);
+	diff_lines(str_text(&change->new.bytes), str_text(&now->bytes), "\t", &detail);
+	(void)err_say(
+		err, EBUSY,
+		"'%s' was changed since; 'xenhost rollback --keep-changed' leaves it "
+		"as it is",
+		change->path);
 	if (err)
 		err->detail = str_take(&detail);
 	return -EBUSY;
 }
 
-/* Puts back the old state of the first `count` changes, last first. */
+/* Sets whether a path is as the transaction left it, or, if it may be, found it. */
+static int is_known(const struct fs *fs, const struct journal_entry *entry,
+		    const struct change *change, bool *ret_is_known, struct err *err)
+{
+	bool may_be_old = entry->state != JOURNAL_DONE;
+	_cleanup_node_ struct node now = {0};
+	int rc = node_read(fs, change->path, change_is_of_link(change), &now, err);
+
+	if (rc < 0)
+		return rc;
+	*ret_is_known = node_is_equal(&now, &change->new) ||
+			(may_be_old && node_is_equal(&now, &change->old)) ||
+			(change->new.kind == NODE_DIRECTORY &&now.kind == NODE_ABSENT);
+	return *ret_is_known ? 0 : refuse_changed(fs, entry->id, change, &now, err);
+}
+
+/*
+ * Marks what is to be left alone, nothing without keep_changed: refused with -EBUSY then.
+ */
+static int check_all_known(const struct fs *fs, const struct journal_entry *entry,
+			   const struct apply_options *options, bool *is_kept,
+			   struct err *err)
+{
+	for (size_t i = 0; i < entry->plan.count; i++) {
+		_cleanup_err_ struct err kept = {0};
+		bool known = false;
+		int rc = is_known(fs, entry, &entry->plan.change[i], &known,
+				  options->keep_changed ? &kept : err);
+
+		if (rc < 0 && !options->keep_changed)
+			return rc;
+		is_kept[i] = !known;
+	}
+	return 0;
+}
+
+static int restore_one(const struct fs *fs, const struct change *change,
+		       const struct apply_options *options, struct err *err)
+{
+	_cleanup_node_ struct node now = {0};
+	int rc = fs_remove_draft(fs, change->path, err);
+
+	if (rc == 0)
+		rc = node_read(fs, change->path, change_is_of_link(change), &now, err);
+	if (rc < 0 || node_is_equal(&now, &change->old))
+		return rc;
+	say(options, "restore %s", change->path);
+	return node_write(fs, change->path, &change->old, err);
+}
+
+/*
+ * Puts back the old state of the first `count` changes, last first, but for those that
+ * `is_kept` (may be NULL) marks.
+ */
 static int restore(const struct fs *fs, const struct plan *plan, size_t count,
-		   const struct apply_options *options, struct err *err)
+		   const bool *is_kept, const struct apply_options *options,
+		   struct err *err)
 {
 	while (count-- > 0) {
-		const struct change *change = &plan->change[count];
-		_cleanup_node_ struct node now = {0};
-		bool is_link =
-			change->old.kind == NODE_LINK || change->new.kind == NODE_LINK;
-		int rc = node_read(fs, change->path, is_link, &now, err);
+		int rc;
 
-		if (rc < 0)
-			return rc;
-		if (node_is_equal(&now, &change->old))
+		if (is_kept && is_kept[count]) {
+			say(options, "keep %s", plan->change[count].path);
 			continue;
-		say(options, "restore %s", change->path);
-		rc = node_write(fs, change->path, &change->old, err);
+		}
+		rc = restore_one(fs, &plan->change[count], options, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -117,7 +202,7 @@ static int restore(const struct fs *fs, const struct plan *plan, size_t count,
 
 /* ---- commands ---- */
 
-static int run_commands(const struct fs *fs, const struct plan *plan,
+static int run_commands(const struct fs *fs, const struct plan *plan, bool may_stop,
 			const struct apply_options *options, struct str_list *ret_pending,
 			struct err *err)
 {
@@ -128,12 +213,15 @@ static int run_commands(const struct fs *fs, const struct plan *plan,
 		if (!plan->has_command[i] || command_is_moot(fs, kind))
 			continue;
 		if (options->no_commands || !command_can_run(fs, kind)) {
-			if (ret_pending)
+			if (ret_pending &&
+			    !str_list_has(ret_pending, command_name(fs, kind)))
 				str_list_add(ret_pending, command_name(fs, kind));
 			continue;
 		}
 		say(options, "run %s", command_name(fs, kind));
 		rc = command_run(fs, kind, err);
+		if (rc == 0 && may_stop)
+			rc = check_is_wanted(err);
 		if (rc < 0)
 			return rc;
 	}
@@ -150,8 +238,9 @@ static int do_changes(const struct fs *fs, const struct plan *plan,
 		const struct change *change = &plan->change[i];
 		int rc;
 
-		if (is_interrupted())
-			return err_say(err, EINTR, "interrupted");
+		rc = check_is_wanted(err);
+		if (rc < 0)
+			return rc;
 		say(options, "%s %s (%s)",
 		    change->old.kind == NODE_ABSENT   ? "create"
 		    : change->new.kind == NODE_ABSENT ? "remove"
@@ -163,7 +252,7 @@ static int do_changes(const struct fs *fs, const struct plan *plan,
 		if (rc < 0)
 			return err_wrap(err, "%s", change->resource);
 	}
-	return is_interrupted() ? err_say(err, EINTR, "interrupted") : 0;
+	return check_is_wanted(err);
 }
 
 /* A plan is of a moment: what it replaces must still be there. */
@@ -172,10 +261,8 @@ static int check_is_current(const struct fs *fs, const struct plan *plan, struct
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->change[i];
 		_cleanup_node_ struct node now = {0};
-		int rc = node_read(fs, change->path,
-				   change->old.kind == NODE_LINK ||
-					   change->new.kind == NODE_LINK,
-				   &now, err);
+		int rc =
+			node_read(fs, change->path, change_is_of_link(change), &now, err);
 
 		if (rc < 0)
 			return rc;
@@ -186,20 +273,37 @@ static int check_is_current(const struct fs *fs, const struct plan *plan, struct
 	return 0;
 }
 
+/*
+ * What failed with the new files is only worth a try with the old ones: the words of a
+ * second failure, or NULL.
+ */
+static char *run_commands_again(const struct fs *fs, const struct plan *plan,
+				const struct apply_options *options)
+{
+	_cleanup_err_ struct err err = {0};
+
+	return run_commands(fs, plan, false, options, NULL, &err) < 0 ? TAKE_PTR(err.text)
+								      : NULL;
+}
+
 /* Undoes after a failure, whose error stays the one that is told. */
 static int give_up(struct journal *journal, unsigned int id, const struct plan *plan,
 		   size_t done, bool had_commands, const struct apply_options *options,
 		   struct err *err)
 {
 	_cleanup_err_ struct err second = {0};
-	int rc = restore(journal->fs, plan, done, options, &second);
+	_cleanup_free_ char *again = NULL;
+	int rc;
 
-	if (rc == 0 && had_commands) {
-		_cleanup_err_ struct err ignored = {0};
-
-		/* What failed with the new files is only worth a try with the old ones. */
-		(void)!run_commands(journal->fs, plan, options, NULL, &ignored);
-	}
+	/*
+	 * The state may be "done" on the disk if only the last sync of it failed. Where
+	 * nothing can be written, "open" says the same.
+	 */
+	(void)!journal_set_state(journal, id, JOURNAL_UNDOING, &second);
+	err_clear(&second);
+	rc = restore(journal->fs, plan, done, NULL, options, &second);
+	if (rc == 0 && had_commands)
+		again = run_commands_again(journal->fs, plan, options);
 	if (rc == 0)
 		rc = journal_set_state(journal, id, JOURNAL_UNDONE, &second);
 	if (rc < 0)
@@ -207,6 +311,9 @@ static int give_up(struct journal *journal, unsigned int id, const struct plan *
 			       "%s; and undoing it failed: %s; run "
 			       "'xenhost rollback' when the cause is gone",
 			       err->text, second.text);
+	if (again)
+		return err_say(err, err->code, "%s; the files are as before, but %s",
+			       err->text, again);
 	return err_say(err, err->code, "%s; nothing was changed", err->text);
 }
 
@@ -226,10 +333,8 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 	rc = do_changes(journal->fs, plan, options, &done, err);
 	if (rc == 0) {
 		had_commands = true;
-		rc = run_commands(journal->fs, plan, options, ret_pending, err);
+		rc = run_commands(journal->fs, plan, true, options, ret_pending, err);
 	}
-	if (rc == 0 && is_interrupted())
-		rc = err_say(err, EINTR, "interrupted");
 	if (rc == 0)
 		rc = journal_set_state(journal, id, JOURNAL_DONE, err);
 	if (rc < 0)
@@ -252,26 +357,30 @@ int apply_plan(struct journal *journal, const struct plan *plan,
 	return rc;
 }
 
-static int undo(struct journal *journal, struct journal_entry *entry, bool may_be_old,
+static int undo(struct journal *journal, struct journal_entry *entry,
 		const struct apply_options *options, struct str_list *ret_pending,
 		struct err *err)
 {
-	int rc = 0;
+	const struct plan *plan = &entry->plan;
+	_cleanup_free_ bool *is_kept = mem_alloc(plan->count + 1);
+	int rc = check_all_known(journal->fs, entry, options, is_kept, err);
 
-	for (size_t i = 0; rc == 0 && i < entry->plan.count; i++)
-		rc = check_is_known(journal->fs, &entry->plan.change[i], may_be_old, err);
 	if (rc == 0)
 		rc = journal_set_state(journal, entry->id, JOURNAL_UNDOING, err);
 	if (rc == 0)
-		rc = restore(journal->fs, &entry->plan, entry->plan.count, options, err);
-	if (rc == 0)
-		rc = run_commands(journal->fs, &entry->plan, options, ret_pending, err);
-	if (rc == 0)
-		rc = journal_set_state(journal, entry->id, JOURNAL_UNDONE, err);
+		rc = restore(journal->fs, plan, plan->count, is_kept, options, err);
 	if (rc < 0)
-		return err_wrap(err, "transaction %u", entry->id);
-	entry->state = JOURNAL_UNDONE;
-	return 0;
+		return rc;
+	rc = run_commands(journal->fs, plan, false, options, ret_pending, err);
+	if (rc < 0)
+		return err_say(err, -rc,
+			       "the files are as before, but %s; try again, or with "
+			       "--no-commands",
+			       err->text);
+	rc = journal_set_state(journal, entry->id, JOURNAL_UNDONE, err);
+	if (rc == 0)
+		entry->state = JOURNAL_UNDONE;
+	return rc;
 }
 
 int apply_undo(struct journal *journal, struct journal_entry *entry,
@@ -279,37 +388,42 @@ int apply_undo(struct journal *journal, struct journal_entry *entry,
 	       struct err *err)
 {
 	struct deferral deferral = defer_signals();
-	int rc = undo(journal, entry, entry->state != JOURNAL_DONE, options, ret_pending,
-		      err);
+	int rc = undo(journal, entry, options, ret_pending, err);
 
 	deferral_end(&deferral);
-	return rc;
+	return rc < 0 ? err_wrap(err, "transaction %u", entry->id) : 0;
+}
+
+static int recover_one(struct journal *journal, unsigned int id,
+		       const struct apply_options *options, struct str_list *ret_pending,
+		       struct err *err)
+{
+	_cleanup_journal_entry_ struct journal_entry entry = {0};
+	int rc = journal_read(journal->fs, id, &entry, err);
+
+	if (rc < 0)
+		return rc;
+	say(options, "undo the interrupted transaction %u", id);
+	return apply_undo(journal, &entry, options, ret_pending, err);
 }
 
 int apply_recover(struct journal *journal, const struct apply_options *options,
-		  size_t *ret_count, struct err *err)
+		  struct str_list *ret_pending, size_t *ret_count, struct err *err)
 {
 	_cleanup_free_ unsigned int *ids = NULL;
 	size_t count = 0, undone = 0;
 	int rc = journal_list(journal->fs, &ids, &count, err);
 
-	if (rc < 0)
-		return rc;
-	while (count-- > 0) {
-		_cleanup_journal_entry_ struct journal_entry entry = {0};
+	while (rc == 0 && count-- > 0) {
+		enum journal_state state;
 
-		rc = journal_read(journal->fs, ids[count], &entry, err);
-		if (rc < 0)
-			return rc;
-		if (entry.state != JOURNAL_OPEN && entry.state != JOURNAL_UNDOING)
+		rc = journal_read_state(journal->fs, ids[count], &state, err);
+		if (rc < 0 || state == JOURNAL_DONE || state == JOURNAL_UNDONE)
 			continue;
-		say(options, "undo the interrupted transaction %u", entry.id);
-		rc = apply_undo(journal, &entry, options, NULL, err);
-		if (rc < 0)
-			return rc;
+		rc = recover_one(journal, ids[count], options, ret_pending, err);
 		undone++;
 	}
-	if (ret_count)
+	if (rc == 0 && ret_count)
 		*ret_count = undone;
-	return 0;
+	return rc;
 }

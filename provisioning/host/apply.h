@@ -6,7 +6,8 @@
 
 /* Tells of each thing before it is done; `text` is one line. May be NULL. */
 struct apply_options {
-	bool no_commands; /* only name them */
+	bool no_commands;  /* only name them */
+	bool keep_changed; /* undoing leaves alone what was changed since */
 	void (*say)(const char *text, void *data);
 	void *data;
 };
@@ -14,6 +15,9 @@ struct apply_options {
 /*
  * Does a plan: all of it, or after any failure nothing of it. Commands that cannot run
  * here are added to *ret_pending. An empty plan writes nothing, not even a journal.
+ *
+ * SIGINT, SIGTERM and SIGHUP, unless they are ignored, are held back in this function and
+ * in apply_undo(): here they undo what was done, and end the program when it returns.
  */
 int apply_plan(struct journal *journal, const struct plan *plan,
 	       const struct apply_options *options, struct str_list *ret_pending,
@@ -21,15 +25,20 @@ int apply_plan(struct journal *journal, const struct plan *plan,
 
 /*
  * Undoes what interrupted runs left, newest first; *ret_count (may be NULL) is how many.
- * Comes before every plan, rollback or check that is to be trusted.
+ * Comes before every plan or rollback that is to be trusted.
  */
 int apply_recover(struct journal *journal, const struct apply_options *options,
-		  size_t *ret_count, struct err *err) _must_check_;
+		  struct str_list *ret_pending, size_t *ret_count,
+		  struct err *err) _must_check_;
 
 /*
- * Undoes a transaction: exact bytes, owners and modes; what was created is removed.
- * Refused with -EBUSY if any of its paths is not as the transaction left it; `err`'s
+ * Undoes a transaction: exact bytes, owners and modes; what was created is removed, but
+ * no directory that has something else in it by now. Refused with -EBUSY if any of its
+ * paths is not as the transaction left it (or, of an interrupted one, found it); `err`'s
  * detail shows the difference then.
+ *
+ * If a command fails, the files are as before and the transaction is "undoing": the next
+ * run tries it again.
  */
 int apply_undo(struct journal *journal, struct journal_entry *entry,
 	       const struct apply_options *options, struct str_list *ret_pending,

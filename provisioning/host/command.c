@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The programs that make something out of files: which a system has, and running them. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "host/command.h"
+#include "host/facts-parts.h"
 
 #define ARGUMENTS_MAX 8
 #define TIMEOUT_MS (30 * 60 * 1000) /* initial RAM file systems of many kernels */
 #define OUTPUT_MAX (4 << 20)
+#define LOCALE_MAX 65536
 
 struct program {
 	enum command_kind kind;
@@ -122,15 +125,43 @@ bool command_can_run(const struct fs *fs, enum command_kind kind)
 	       has_program(fs, find_program(fs, kind)->argv[0]);
 }
 
+/*
+ * "LANG=de_DE.UTF-8", as the system's own shells have it: locale.conf(5), or Debian's
+ * file. The titles in GRUB's menu are in this language, and GRUB_DEFAULT may name one.
+ */
+static char *system_language(const struct fs *fs)
+{
+	static const char *const files[] = {"etc/locale.conf", "etc/default/locale"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_free_ char *value = NULL;
+		_cleanup_str_ struct str text = {0};
+
+		if (fs_read(fs, files[i], LOCALE_MAX, &text, NULL) < 0)
+			continue;
+		value = facts_shell_value(str_text(&text), "LANG");
+		if (value)
+			return mem_textf("LANG=%s", value);
+	}
+	return NULL;
+}
+
 int command_run(const struct fs *fs, enum command_kind kind, struct err *err)
 {
 	const struct program *program = find_program(fs, kind);
-	const char *argv[ARGUMENTS_MAX + 3] = {"chroot", fs->path};
+	_cleanup_free_ char *root = realpath(fs->path, NULL);
+	_cleanup_free_ char *language = system_language(fs);
+	const char *env[] = {"LC_ALL=", language, NULL};
+	const char *argv[ARGUMENTS_MAX + 3] = {"chroot", root};
 	_cleanup_str_ struct str output = {0};
 	size_t start = 2;
 
+	/* Absolute: chroot(8) takes a name that begins with "-" for an option. */
+	if (!root)
+		return err_set(err, errno, "root '%s'", fs->path);
 	memcpy(argv + start, program->argv, sizeof(program->argv));
 	return run_capture(&(struct run){.argv = fs_is_host(fs) ? argv + start : argv,
+					 .env = env,
 					 .timeout_ms = TIMEOUT_MS,
 					 .output_limit = OUTPUT_MAX},
 			   &output, err);

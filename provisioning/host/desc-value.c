@@ -9,7 +9,8 @@
 #include "host/desc-value.h"
 
 #define NAME_BYTES "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+"
-#define CPU_MAX 4095 /* more than Xen's NR_CPUS may be */
+#define CPU_MAX 4095   /* more than Xen's NR_CPUS may be */
+#define WORDS_MAX 1024 /* of a list; a kernel's command line has 4096 bytes at most */
 
 void desc_fail_place(struct desc_reader *reader, struct conf_place place,
 		     const char *format, ...)
@@ -91,6 +92,9 @@ void desc_take_list(struct desc_reader *reader, struct conf_section *section,
 		    const char *key, struct desc_list *list)
 {
 	list->entry = take(reader, section, key);
+	if (list->entry && list->entry->count > WORDS_MAX)
+		desc_fail(reader, list->entry, WORDS_MAX, "'%s' has more than %d values",
+			  key, WORDS_MAX);
 }
 
 /* The only word of an entry; NULL after an error or where there is nothing to read. */
@@ -155,26 +159,11 @@ void desc_take_vcpus(struct desc_reader *reader, struct conf_section *section,
 			  "'%s' is not a number of virtual CPUs, or auto", text);
 }
 
-static int compare_cpus(const void *a, const void *b)
-{
-	unsigned int x = *(const unsigned int *)a, y = *(const unsigned int *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static void add_cpu(struct desc_cpus *cpus, unsigned int cpu)
-{
-	for (size_t i = 0; i < cpus->count; i++)
-		if (cpus->cpu[i] == cpu)
-			return;
-	cpus->cpu = mem_grow(cpus->cpu, cpus->count, sizeof(*cpus->cpu));
-	cpus->cpu[cpus->count++] = cpu;
-}
-
-/* "0-3,8": numbers and ranges. */
+/* "0-3,8": numbers and ranges, each CPU once. */
 static bool parse_cpus(const char *text, struct desc_cpus *cpus)
 {
 	_cleanup_free_ char *copy = mem_text(text);
+	bool has[CPU_MAX + 1] = {false};
 	char *rest = copy, *part;
 
 	while ((part = strsep(&rest, ","))) {
@@ -188,10 +177,14 @@ static bool parse_cpus(const char *text, struct desc_cpus *cpus)
 		last = first;
 		if (dash && (!str_to_number(dash + 1, CPU_MAX, &last) || last < first))
 			return false;
-		for (; first <= last; first++)
-			add_cpu(cpus, (unsigned int)first);
+		memset(has + first, true, last - first + 1);
 	}
-	qsort(cpus->cpu, cpus->count, sizeof(*cpus->cpu), compare_cpus);
+	for (unsigned int cpu = 0; cpu <= CPU_MAX; cpu++) {
+		if (!has[cpu])
+			continue;
+		cpus->cpu = mem_grow(cpus->cpu, cpus->count, sizeof(*cpus->cpu));
+		cpus->cpu[cpus->count++] = cpu;
+	}
 	return true;
 }
 

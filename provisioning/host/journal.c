@@ -49,9 +49,17 @@ static int find_name(const char *const *names, size_t count, const char *name)
 	return -1;
 }
 
-bool journal_exists(const struct fs *fs)
+int journal_exists(const struct fs *fs, bool *ret_exists, struct err *err)
 {
-	return fs_exists(fs, ENTRIES_DIR);
+	struct stat st;
+	int rc = fs_stat(fs, ENTRIES_DIR, &st, err);
+
+	if (rc < 0 && rc != -ENOENT)
+		return err_wrap(err, "journal");
+	if (rc < 0)
+		err_clear(err);
+	*ret_exists = rc == 0;
+	return 0;
 }
 
 int journal_open(const struct fs *fs, struct journal *ret_journal, struct err *err)
@@ -108,7 +116,7 @@ int journal_list(const struct fs *fs, unsigned int **ret_ids, size_t *ret_count,
 	for (size_t i = 0; i < names.count; i++) {
 		uint64_t id;
 
-		if (!str_to_number(names.item[i], ID_MAX, &id))
+		if (!str_to_number(names.item[i], ID_MAX, &id) || !id)
 			continue;
 		ids = mem_grow(ids, count, sizeof(*ids));
 		ids[count++] = (unsigned int)id;
@@ -145,11 +153,33 @@ static int remove_new(const struct fs *fs, struct err *err)
 	return fs_remove(fs, NEW_DIR, err);
 }
 
+/* The Fowler/Noll/Vo hash, RFC 9923. */
+static uint64_t digest_of(const struct str *bytes)
+{
+	uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < bytes->length; i++)
+		digest = (digest ^ (unsigned char)bytes->text[i]) *
+			 UINT64_C(0x100000001b3);
+	return digest;
+}
+
+static bool has_bytes(const struct node *node)
+{
+	return node->kind == NODE_FILE || node->kind == NODE_LINK;
+}
+
 static json_t *node_to_json(const struct node *node)
 {
 	json_t *json = json_object();
 
 	json_put(json, "kind", json_text(kind_names[node->kind]));
+	if (has_bytes(node)) {
+		_cleanup_free_ char *digest =
+			mem_textf("%016jx", (uintmax_t)digest_of(&node->bytes));
+
+		json_put(json, "digest", json_text(digest));
+	}
 	if (node->kind != NODE_FILE && node->kind != NODE_DIRECTORY)
 		return json;
 	json_put(json, "mode", json_integer(node->access.mode));
@@ -192,16 +222,20 @@ static int write_bytes(const struct fs *fs, const char *side, size_t index,
 {
 	_cleanup_free_ char *path = mem_textf(NEW_DIR "/%s-%zu", side, index);
 
-	if (node->kind != NODE_FILE && node->kind != NODE_LINK)
+	if (!has_bytes(node))
 		return 0;
 	return write_text(fs, path, str_text(&node->bytes), node->bytes.length, err);
 }
 
 static int write_entry(const struct fs *fs, const struct plan *plan, struct err *err)
 {
+	static const char *const above[] = {JOURNAL_DIR, "var/lib", "var", "."};
 	_cleanup_str_ struct str text = {0};
 	int rc = remove_new(fs, err);
 
+	/* A run that was stopped may have made them and not synced them. */
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(above); i++)
+		rc = fs_sync(fs, above[i], err);
 	if (rc == 0)
 		rc = fs_mkdir(fs, NEW_DIR, &private_dir, err);
 	for (size_t i = 0; rc == 0 && i < plan->count; i++) {
@@ -230,11 +264,16 @@ int journal_begin(struct journal *journal, const struct plan *plan, unsigned int
 	if (rc < 0)
 		return rc;
 	id = count ? ids[count - 1] + 1 : 1;
+	if (id > ID_MAX)
+		return err_say(err, EOVERFLOW, "journal: it has number %u: it is full",
+			       ID_MAX);
 	path = mem_textf(ENTRIES_DIR "/%u", id);
 	rc = write_entry(journal->fs, plan, err);
 	if (rc == 0)
 		rc = fs_rename(journal->fs, NEW_DIR, path, err);
 	if (rc < 0) {
+		/* It may have the new name and only not be synced. */
+		(void)!fs_rename(journal->fs, path, NEW_DIR, &ignored);
 		(void)!remove_new(journal->fs, &ignored);
 		return err_wrap(err, "journal");
 	}
@@ -254,9 +293,9 @@ int journal_set_state(struct journal *journal, unsigned int id, enum journal_sta
 
 /* ---- reading ---- */
 
-static int damaged(unsigned int id, struct err *err)
+static int damaged(unsigned int id, const char *name, struct err *err)
 {
-	return err_say(err, EIO, "journal: '" ENTRIES_DIR "/%u' is damaged", id);
+	return err_say(err, EIO, "'" ENTRIES_DIR "/%u/%s' is damaged", id, name);
 }
 
 static bool read_owner(const json_t *json, uint32_t *ret_id)
@@ -273,56 +312,101 @@ static bool read_owner(const json_t *json, uint32_t *ret_id)
 	return true;
 }
 
-static bool node_from_json(const json_t *json, struct node *node)
+static bool read_access(const json_t *json, struct fs_access *access)
 {
-	json_int_t mode = json_integer_value(json_object_get(json, "mode"));
+	const json_t *mode = json_object_get(json, "mode");
+
+	if (!json_is_integer(mode) || json_integer_value(mode) < 0 ||
+	    json_integer_value(mode) > 07777)
+		return false;
+	access->mode = (mode_t)json_integer_value(mode);
+	return read_owner(json_object_get(json, "uid"), &access->uid) &&
+	       read_owner(json_object_get(json, "gid"), &access->gid);
+}
+
+static bool node_from_json(const json_t *json, struct node *node, uint64_t *digest)
+{
+	const char *text = json_string_value(json_object_get(json, "digest"));
 	int kind = find_name(kind_names, ARRAY_SIZE(kind_names),
 			     json_string_value(json_object_get(json, "kind")));
 
 	if (kind < 0)
 		return false;
 	node->kind = (enum node_kind)kind;
+	if (has_bytes(node) && (!text || !str_to_hex(text, UINT64_MAX, digest)))
+		return false;
 	if (node->kind != NODE_FILE && node->kind != NODE_DIRECTORY)
 		return true;
-	if (mode < 0 || mode > 07777)
-		return false;
-	node->access.mode = (mode_t)mode;
-	return read_owner(json_object_get(json, "uid"), &node->access.uid) &&
-	       read_owner(json_object_get(json, "gid"), &node->access.gid);
+	return read_access(json, &node->access);
 }
 
-static int read_bytes(const struct fs *fs, unsigned int id, const char *side,
-		      size_t index, struct node *node, struct err *err)
-{
-	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/%s-%zu", id, side, index);
-
-	if (node->kind != NODE_FILE && node->kind != NODE_LINK)
-		return 0;
-	return fs_read(fs, path, NODE_MAX, &node->bytes, err);
-}
-
-static int read_change(const struct fs *fs, unsigned int id, const json_t *json,
-		       struct plan *plan, struct err *err)
+static bool parse_change(const json_t *json, struct plan *plan, uint64_t *digests)
 {
 	const char *resource = json_string_value(json_object_get(json, "resource"));
 	const char *path = json_string_value(json_object_get(json, "path"));
 	struct change *change;
+
+	if (!resource || !path || !path[0])
+		return false;
+	plan->change = mem_grow(plan->change, plan->count, sizeof(*plan->change));
+	change = &plan->change[plan->count++];
+	*change = (struct change){.resource = mem_text(resource), .path = mem_text(path)};
+	return node_from_json(json_object_get(json, "old"), &change->old, &digests[0]) &&
+	       node_from_json(json_object_get(json, "new"), &change->new, &digests[1]);
+}
+
+static bool parse_commands(const json_t *commands, struct plan *plan)
+{
+	for (size_t i = 0; i < json_array_size(commands); i++) {
+		const char *name = json_string_value(json_array_get(commands, i));
+		int kind = COMMAND_NONE + 1;
+
+		while (name && kind < COMMAND_COUNT &&
+		       strcmp(command_kind_name((enum command_kind)kind), name) != 0)
+			kind++;
+		if (!name || kind == COMMAND_COUNT)
+			return false;
+		plan->has_command[kind] = true;
+	}
+	return true;
+}
+
+bool journal_parse(const char *text, size_t length, struct journal_entry *entry,
+		   uint64_t **ret_digests)
+{
+	_cleanup_json_ json_t *json =
+		json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+	const json_t *changes = json_object_get(json, "changes");
+	const json_t *commands = json_object_get(json, "commands");
+	const json_t *time = json_object_get(json, "time");
+	_cleanup_free_ uint64_t *digests = NULL;
+
+	if (!json_is_array(changes) || !json_is_array(commands) || !json_is_integer(time))
+		return false;
+	entry->time = json_integer_value(time);
+	digests = mem_alloc((2 * json_array_size(changes) + 1) * sizeof(*digests));
+	for (size_t i = 0; i < json_array_size(changes); i++)
+		if (!parse_change(json_array_get(changes, i), &entry->plan,
+				  &digests[2 * i]))
+			return false;
+	if (!parse_commands(commands, &entry->plan))
+		return false;
+	*ret_digests = TAKE_PTR(digests);
+	return true;
+}
+
+static int read_bytes(const struct fs *fs, unsigned int id, const char *side,
+		      size_t index, uint64_t digest, struct node *node, struct err *err)
+{
+	_cleanup_free_ char *name = mem_textf("%s-%zu", side, index);
+	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/%s", id, name);
 	int rc;
 
-	if (!resource || !path)
-		return damaged(id, err);
-	plan->change = mem_grow(plan->change, plan->count, sizeof(*plan->change));
-	change = &plan->change[plan->count];
-	*change = (struct change){.resource = mem_text(resource), .path = mem_text(path)};
-	if (!node_from_json(json_object_get(json, "old"), &change->old) ||
-	    !node_from_json(json_object_get(json, "new"), &change->new)) {
-		plan->count++;
-		return damaged(id, err);
-	}
-	rc = read_bytes(fs, id, "old", plan->count, &change->old, err);
-	if (rc == 0)
-		rc = read_bytes(fs, id, "new", plan->count, &change->new, err);
-	plan->count++;
+	if (!has_bytes(node))
+		return 0;
+	rc = fs_read(fs, path, NODE_MAX, &node->bytes, err);
+	if (rc == 0 && digest_of(&node->bytes) != digest)
+		rc = damaged(id, name, err);
 	return rc;
 }
 
@@ -330,31 +414,42 @@ static int read_plan(const struct fs *fs, unsigned int id, struct journal_entry 
 		     struct err *err)
 {
 	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/plan.json", id);
-	_cleanup_json_ json_t *json = NULL;
+	_cleanup_free_ uint64_t *digests = NULL;
 	_cleanup_str_ struct str text = {0};
-	const json_t *changes, *commands;
+	struct plan *plan = &entry->plan;
 	int rc = fs_read(fs, path, NODE_MAX, &text, err);
 
 	if (rc < 0)
 		return rc;
-	json = json_loadb(str_text(&text), text.length, JSON_REJECT_DUPLICATES, NULL);
-	changes = json_object_get(json, "changes");
-	commands = json_object_get(json, "commands");
-	if (!json_is_array(changes) || !json_is_array(commands))
-		return damaged(id, err);
-	entry->time = json_integer_value(json_object_get(json, "time"));
-	for (size_t i = 0; i < json_array_size(changes); i++) {
-		rc = read_change(fs, id, json_array_get(changes, i), &entry->plan, err);
-		if (rc < 0)
-			return rc;
+	if (!journal_parse(str_text(&text), text.length, entry, &digests))
+		return damaged(id, "plan.json", err);
+	for (size_t i = 0; rc == 0 && i < plan->count; i++) {
+		rc = read_bytes(fs, id, "old", i, digests[2 * i], &plan->change[i].old,
+				err);
+		if (rc == 0)
+			rc = read_bytes(fs, id, "new", i, digests[2 * i + 1],
+					&plan->change[i].new, err);
 	}
-	for (size_t i = 0; i < json_array_size(commands); i++) {
-		const char *name = json_string_value(json_array_get(commands, i));
+	return rc;
+}
 
-		for (int kind = 0; name && kind < COMMAND_COUNT; kind++)
-			if (strcmp(command_kind_name((enum command_kind)kind), name) == 0)
-				entry->plan.has_command[kind] = true;
+int journal_read_state(const struct fs *fs, unsigned int id,
+		       enum journal_state *ret_state, struct err *err)
+{
+	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/state", id);
+	_cleanup_str_ struct str text = {0};
+	int index, rc = fs_read(fs, path, 64, &text, err);
+
+	if (rc < 0)
+		return err_wrap(err, "transaction %u", id);
+	if (text.length && text.text[text.length - 1] == '\n')
+		str_cut(&text, text.length - 1);
+	index = find_name(state_names, ARRAY_SIZE(state_names), str_text(&text));
+	if (index < 0) {
+		(void)damaged(id, "state", err);
+		return err_wrap(err, "transaction %u", id);
 	}
+	*ret_state = (enum journal_state)index;
 	return 0;
 }
 
@@ -362,20 +457,13 @@ int journal_read(const struct fs *fs, unsigned int id, struct journal_entry *ret
 		 struct err *err)
 {
 	_cleanup_journal_entry_ struct journal_entry entry = {.id = id};
-	_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u/state", id);
-	_cleanup_str_ struct str state = {0};
-	int index, rc = fs_read(fs, path, 64, &state, err);
+	int rc = journal_read_state(fs, id, &entry.state, err);
 
-	if (rc == 0)
-		rc = read_plan(fs, id, &entry, err);
+	if (rc < 0)
+		return rc;
+	rc = read_plan(fs, id, &entry, err);
 	if (rc < 0)
 		return err_wrap(err, "transaction %u", id);
-	if (state.length && state.text[state.length - 1] == '\n')
-		str_cut(&state, state.length - 1);
-	index = find_name(state_names, ARRAY_SIZE(state_names), str_text(&state));
-	if (index < 0)
-		return damaged(id, err);
-	entry.state = (enum journal_state)index;
 	*ret_entry = entry;
 	entry = (struct journal_entry){0};
 	return 0;

@@ -27,8 +27,9 @@ int node_read(const struct fs *fs, const char *path, bool is_link_wanted,
 	      struct node *ret_node, struct err *err) _must_check_;
 
 /*
- * Makes a path be that, atomically, whatever of the four it was. A directory that is not
- * empty is left alone when it shall be absent: what is in it is not ours.
+ * Makes a path be that, atomically. A link that is there is followed by a file and
+ * replaced by a link; a directory that is there is not replaced by a file or link, and
+ * left alone when it shall be absent and is not empty: what is in it is not ours.
  */
 int node_write(const struct fs *fs, const char *path, const struct node *node,
 	       struct err *err) _must_check_;

@@ -12,6 +12,11 @@ bool plan_is_empty(const struct plan *plan)
 	return plan->count == 0;
 }
 
+bool change_is_of_link(const struct change *change)
+{
+	return change->old.kind == NODE_LINK || change->new.kind == NODE_LINK;
+}
+
 static const char *action(const struct change *change)
 {
 	if (change->old.kind == NODE_ABSENT)

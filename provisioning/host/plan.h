@@ -29,6 +29,7 @@ struct change {
 	char *resource; /* who wants it */
 	char *path;	/* below the root, without a leading slash */
 	struct node old, new;
+	bool has_command[COMMAND_COUNT]; /* of those that read it, while planning */
 };
 
 struct plan {
@@ -39,6 +40,9 @@ struct plan {
 };
 
 #define _cleanup_plan_ _cleanup_(plan_clear)
+
+/* Whether a change is about a link itself and not about what it leads to. */
+bool change_is_of_link(const struct change *change);
 
 /* Whether there is nothing to do. */
 bool plan_is_empty(const struct plan *plan);

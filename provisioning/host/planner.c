@@ -126,6 +126,24 @@ static struct change *find_change(const struct planner *planner, const char *pat
 	return NULL;
 }
 
+/* Everything here handles texts that end at a NUL: the rest of a file would be lost. */
+static int read_text(const struct fs *fs, const char *path, struct str *ret_text,
+		     struct err *err)
+{
+	_cleanup_str_ struct str text = {0};
+	int rc = fs_read(fs, path, NODE_MAX, &text, err);
+
+	if (rc < 0)
+		return rc;
+	if (strlen(str_text(&text)) != text.length)
+		return err_say(err, EINVAL, "read '%s': it has a NUL byte: no text",
+			       path);
+	str_clear(ret_text);
+	*ret_text = text;
+	text = (struct str){0};
+	return 0;
+}
+
 int planner_read(const struct planner *planner, const char *path, struct str *ret_text,
 		 struct err *err)
 {
@@ -138,7 +156,7 @@ int planner_read(const struct planner *planner, const char *path, struct str *re
 		return 0;
 	}
 	if (!change)
-		return fs_read(planner->fs, path, NODE_MAX, ret_text, err);
+		return read_text(planner->fs, path, ret_text, err);
 	if (change->new.kind == NODE_ABSENT)
 		return err_set(err, ENOENT, "open '%s'", path);
 	if (change->new.kind != NODE_FILE)
@@ -214,38 +232,33 @@ static int plan_parents(struct planner *planner, const struct resource *resource
 	for (const char *slash = strchr(path, '/'); slash;
 	     slash = strchr(slash + 1, '/')) {
 		_cleanup_free_ char *parent = mem_text_part(path, (size_t)(slash - path));
-		struct node old = {0}, new = {
-					       .kind = NODE_DIRECTORY,
-					       .access = {.mode = 0755,
-							  .uid = FS_KEEP_UID,
-							  .gid = FS_KEEP_GID},
-				       };
+		_cleanup_node_ struct node old = {0};
+		struct node new = {
+			.kind = NODE_DIRECTORY,
+			.access = {.mode = 0755, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID},
+		};
+		const struct change *change;
 		int rc;
 
-		if (find_change(planner, parent))
+		change = find_change(planner, parent);
+		if (change && change->new.kind == NODE_DIRECTORY)
 			continue;
 		rc = node_read(planner->fs, parent, false, &old, err);
 		if (rc < 0)
 			return rc;
-		if (old.kind == NODE_DIRECTORY)
+		if (old.kind == NODE_DIRECTORY && !change)
 			continue;
-		if (old.kind != NODE_ABSENT) {
-			node_clear(&old);
+		if (old.kind != NODE_ABSENT || change)
 			return err_set(err, ENOTDIR, "write '%s': '%s'", path, parent);
-		}
 		add_change(planner, resource, parent, &old, &new);
 	}
 	return 0;
 }
 
-/* A change that leads back to what is there is none; the last one wins. */
-static void drop_if_same(struct planner *planner, struct change *change)
+static void drop(struct plan *plan, size_t index)
 {
-	struct plan *plan = planner->plan;
-	size_t index = (size_t)(change - plan->change);
+	struct change *change = &plan->change[index];
 
-	if (!node_is_equal(&change->old, &change->new))
-		return;
 	node_clear(&change->old);
 	node_clear(&change->new);
 	free(change->resource);
@@ -254,38 +267,97 @@ static void drop_if_same(struct planner *planner, struct change *change)
 	plan->count--;
 }
 
+/* Whether a directory is planned for nothing: no change is in it any more. */
+static bool is_for_nothing(const struct plan *plan, const struct change *directory)
+{
+	size_t length = strlen(directory->path);
+
+	if (directory->new.kind != NODE_DIRECTORY)
+		return false;
+	for (size_t i = 0; i < plan->count; i++)
+		if (strncmp(plan->change[i].path, directory->path, length) == 0 &&
+		    plan->change[i].path[length] == '/')
+			return false;
+	return true;
+}
+
+/* A change that leads back to what is there is none; the last one wins. */
+static void drop_if_same(struct plan *plan, struct change *change)
+{
+	if (!node_is_equal(&change->old, &change->new))
+		return;
+	drop(plan, (size_t)(change - plan->change));
+	for (size_t i = plan->count; i-- > 0;)
+		if (is_for_nothing(plan, &plan->change[i]))
+			drop(plan, i);
+	memset(plan->has_command, 0, sizeof(plan->has_command));
+	for (size_t i = 0; i < plan->count; i++)
+		for (size_t kind = 0; kind < COMMAND_COUNT; kind++)
+			plan->has_command[kind] |= plan->change[i].has_command[kind];
+}
+
+static void note_command(struct plan *plan, struct change *change,
+			 enum command_kind command)
+{
+	change->has_command[command] = true;
+	plan->has_command[command] = true;
+}
+
+/* The journal is JSON, which has no other bytes in its texts. */
+static int check_path(const char *path, struct err *err)
+{
+	_cleanup_json_ json_t *json = json_string(path);
+
+	if (!json || !path[0])
+		return err_say(err, EILSEQ, "write '%s': the name is not UTF-8", path);
+	return 0;
+}
+
+/* What is planned for a path already becomes `new`. */
+static int change_again(struct plan *plan, struct change *change, struct node *new,
+			enum command_kind command, struct err *err)
+{
+	if (change_is_of_link(change) && new->kind == NODE_FILE)
+		return err_say(err, EEXIST, "write '%s': a link is there", change->path);
+	if (change->old.kind == NODE_FILE && new->kind == NODE_FILE)
+		new->access = change->old.access;
+	node_clear(&change->new);
+	change->new = *new;
+	*new = (struct node){0};
+	note_command(plan, change, command);
+	drop_if_same(plan, change);
+	return 0;
+}
+
 /* Plans that `path` shall be `new`, whose contents move. */
 static int plan_node(struct planner *planner, const struct resource *resource,
 		     const char *path, struct node *new, enum command_kind command,
 		     struct err *err)
 {
 	struct change *change = find_change(planner, path);
-	struct node old = {0};
-	int rc;
+	struct plan *plan = planner->plan;
+	_cleanup_node_ struct node old = {0};
+	int rc = check_path(path, err);
 
-	if (change) {
-		node_clear(&change->new);
-		change->new = *new;
-		*new = (struct node){0};
-		drop_if_same(planner, change);
-		return 0;
-	}
-	rc = node_read(planner->fs, path, new->kind == NODE_LINK, &old, err);
 	if (rc < 0)
 		return rc;
+	if (change)
+		return change_again(plan, change, new, command, err);
+	/* Links are followed by writing only: what is removed is the link itself. */
+	rc = node_read(planner->fs, path, new->kind != NODE_FILE, &old, err);
+	if (rc < 0)
+		return rc;
+	if (old.kind == NODE_DIRECTORY)
+		return err_set(err, EISDIR, "write '%s'", path);
 	if (old.kind == NODE_FILE && new->kind == NODE_FILE)
 		new->access = old.access;
-	if (node_is_equal(&old, new)) {
-		node_clear(&old);
+	if (node_is_equal(&old, new))
 		return 0;
-	}
 	rc = plan_parents(planner, resource, path, err);
-	if (rc < 0) {
-		node_clear(&old);
+	if (rc < 0)
 		return rc;
-	}
 	add_change(planner, resource, path, &old, new);
-	planner->plan->has_command[command] = true;
+	note_command(plan, &plan->change[plan->count - 1], command);
 	return 0;
 }
 
@@ -362,7 +434,7 @@ int planner_edit(struct planner *planner, const struct resource *resource,
 	int rc;
 
 	if (!file) {
-		rc = fs_read(planner->fs, path, NODE_MAX, &old, err);
+		rc = read_text(planner->fs, path, &old, err);
 		if (rc < 0 && rc != -ENOENT)
 			return rc;
 		if (rc < 0)

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 
 #include "unit.h"
 
@@ -267,6 +268,96 @@ static void what_a_kill_left_is_cleaned_up(void **state)
 	assert_int_equal(unit_count(tree, "."), 1);
 }
 
+/* acl(5) as the kernel keeps it: version 2, then tag, permissions and id of each entry. */
+static const unsigned char acl[] = {2,	  0, 0, 0,			/* version */
+				    1,	  0, 6, 0, 255, 255, 255, 255,	/* owner: rw */
+				    2,	  0, 4, 0, 7,	0,   0,	  0,	/* user 7: r */
+				    4,	  0, 4, 0, 255, 255, 255, 255,	/* group: r */
+				    0x10, 0, 4, 0, 255, 255, 255, 255,	/* mask: r */
+				    0x20, 0, 0, 0, 255, 255, 255, 255}; /* others: none */
+
+static void attributes_and_acls_of_a_replaced_file_stay(void **state)
+{
+	struct unit_tree *tree = *state;
+	_cleanup_free_ char *path = mem_textf("%s/file", tree->path);
+	const struct fs_access access = {
+		.mode = 0640, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+	unsigned char found[sizeof(acl) + 1];
+	char value[8];
+
+	unit_file(tree, "file", "old");
+	assert_int_equal(setxattr(path, "user.note", "keep", 4, 0), 0);
+	assert_int_equal(setxattr(path, "system.posix_acl_access", acl, sizeof(acl), 0),
+			 0);
+	assert_int_equal(fs_replace(&tree->fs, "file", "new", 3, &access, NULL, NULL), 0);
+	assert_file(tree, "file", "new");
+	assert_int_equal(getxattr(path, "user.note", value, sizeof(value)), 4);
+	assert_int_equal(getxattr(path, "system.posix_acl_access", found, sizeof(found)),
+			 sizeof(acl));
+	assert_memory_equal(found, acl, sizeof(acl));
+}
+
+static void a_replaced_file_does_not_get_the_default_acl(void **state)
+{
+	struct unit_tree *tree = *state;
+	_cleanup_free_ char *path = mem_textf("%s/file", tree->path);
+	char value[64];
+
+	unit_file(tree, "file", "old");
+	assert_int_equal(
+		setxattr(tree->path, "system.posix_acl_default", acl, sizeof(acl), 0), 0);
+	assert_int_equal(replace(tree, "file", "new", NULL, NULL), 0);
+	assert_int_equal(getxattr(path, "system.posix_acl_access", value, sizeof(value)),
+			 -1);
+	assert_int_equal(errno, ENODATA);
+}
+
+static void a_draft_is_removed_beside_a_link_and_what_it_names(void **state)
+{
+	struct unit_tree *tree = *state;
+
+	unit_file(tree, "usr/real", "");
+	unit_file(tree, "usr/.real.xenhost-new", "half");
+	unit_link(tree, "link", "usr/real");
+	unit_link(tree, ".link.xenhost-new", "half");
+	unit_dir(tree, ".made.xenhost-new");
+	assert_int_equal(fs_remove_draft(&tree->fs, "link", NULL), 0);
+	assert_int_equal(fs_remove_draft(&tree->fs, "made", NULL), 0);
+	assert_int_equal(fs_remove_draft(&tree->fs, "no/where", NULL), 0);
+	assert_int_equal(unit_count(tree, "usr"), 1);
+	assert_int_equal(unit_count(tree, "."), 2);
+}
+
+static void a_directory_is_made_with_its_mode_after_a_kill_too(void **state)
+{
+	struct unit_tree *tree = *state;
+	const struct fs_access access = {
+		.mode = 02755, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+	struct stat st;
+	mode_t old_mask = umask(0777);
+
+	assert_int_equal(fs_mkdir(&tree->fs, "a", &access, NULL), 0);
+	(void)umask(old_mask);
+	assert_int_equal(fs_stat(&tree->fs, "a", &st, NULL), 0);
+	assert_int_equal(st.st_mode & 07777, 02755);
+	unit_dir(tree, ".b.xenhost-new");
+	assert_int_equal(fs_mkdir(&tree->fs, "b", &access, NULL), 0);
+	assert_int_equal(unit_count(tree, "."), 2);
+}
+
+static void a_directory_that_is_there_stays_as_it_is(void **state)
+{
+	struct unit_tree *tree = *state;
+	const struct fs_access access = {
+		.mode = 0700, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+	struct stat st;
+
+	unit_dir(tree, "a");
+	assert_int_equal(fs_mkdir(&tree->fs, "a", &access, NULL), 0);
+	assert_int_equal(fs_stat(&tree->fs, "a", &st, NULL), 0);
+	assert_int_equal(st.st_mode & 07777, 0755);
+}
+
 static void forbid_openat2(void)
 {
 	struct sock_filter code[] = {
@@ -324,6 +415,11 @@ int main(void)
 		unit_test_in_tree(an_absent_parent_is_named),
 		unit_test_in_tree(a_failed_write_leaves_the_old_file_alone),
 		unit_test_in_tree(what_a_kill_left_is_cleaned_up),
+		unit_test_in_tree(attributes_and_acls_of_a_replaced_file_stay),
+		unit_test_in_tree(a_replaced_file_does_not_get_the_default_acl),
+		unit_test_in_tree(a_draft_is_removed_beside_a_link_and_what_it_names),
+		unit_test_in_tree(a_directory_is_made_with_its_mode_after_a_kill_too),
+		unit_test_in_tree(a_directory_that_is_there_stays_as_it_is),
 		unit_test_in_tree(an_old_kernel_is_named_as_the_cause),
 	};
 
