@@ -71,12 +71,16 @@ static void fill_environment(const struct run *run, const char *path,
 			     struct str_list *env)
 {
 	_cleanup_free_ char *search = mem_textf("PATH=%s", path);
+	bool has_locale = false;
 
 	str_list_add(env, search);
-	str_list_add(env, "LC_ALL=C");
 	str_list_add(env, "HOME=/");
-	for (size_t i = 0; run->env && run->env[i]; i++)
+	for (size_t i = 0; run->env && run->env[i]; i++) {
+		has_locale |= str_starts(run->env[i], "LC_ALL=");
 		str_list_add(env, run->env[i]);
+	}
+	if (!has_locale)
+		str_list_add(env, "LC_ALL=C");
 	env->item = mem_grow(env->item, env->count, sizeof(*env->item));
 	env->item[env->count] = NULL;
 }

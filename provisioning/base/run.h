@@ -22,8 +22,9 @@ struct run {
 
 /*
  * Runs a program to its end and hands over its standard output. Its standard input is
- * /dev/null and its whole environment is PATH, LC_ALL=C, HOME=/ and `env`; it has no
- * other descriptor of ours, the default signals, and a process group of its own.
+ * /dev/null and its whole environment is PATH, HOME=/, `env`, and LC_ALL=C unless `env`
+ * sets that; it has no other descriptor of ours, the default signals, and a process group
+ * of its own.
  *
  * Errors name the program and quote the last line of its standard error:
  * -ENOENT not found; -EREMOTEIO it failed or died by a signal; -ETIMEDOUT it took longer
