@@ -10,7 +10,7 @@
 
 static const struct command *const commands[] = {
 	&command_facts,	   &command_plan,    &command_apply,
-	&command_rollback, &command_history, NULL,
+	&command_rollback, &command_history, &command_check, NULL,
 };
 
 static const struct option_spec globals[] = {

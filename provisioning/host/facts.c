@@ -63,11 +63,7 @@ static bool is_mounted_kernel(const struct fs *fs, const char *path)
 	return st.f_type == SYSFS_MAGIC || st.f_type == PROC_SUPER_MAGIC;
 }
 
-/*
- * Whether /proc and /sys tell about the machine that the root is of. They do for the
- * running system, and in a tree of plain files, which a test or a copy of a machine is.
- */
-static bool has_hardware(const struct fs *fs)
+bool facts_has_hardware(const struct fs *fs)
 {
 	return fs_is_host(fs) ||
 	       (!is_mounted_kernel(fs, "proc") && !is_mounted_kernel(fs, "sys"));
@@ -85,7 +81,7 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 	str_list_clear(&names);
 	if (rc < 0)
 		return err ? err_wrap(err, "root '%s'", fs->path) : rc;
-	is_own = has_hardware(fs);
+	is_own = facts_has_hardware(fs);
 	facts_read_os(fs, &facts);
 	facts_read_stacks(fs, &facts);
 	facts_read_boot(fs, &facts);

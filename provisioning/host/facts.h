@@ -167,6 +167,13 @@ struct facts {
 int facts_read(const struct fs *fs, struct facts *ret_facts,
 	       struct err *err) _must_check_;
 
+/*
+ * Whether /proc, /sys, /dev and /run tell about the machine that the root is of. They do
+ * for the running system, and in a tree of plain files, which a test or a copy of a
+ * machine is.
+ */
+bool facts_has_hardware(const struct fs *fs);
+
 /* May run twice. */
 void facts_clear(struct facts *facts);
 

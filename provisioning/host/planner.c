@@ -65,8 +65,7 @@ int planner_run(const struct resource *const *resources, const struct desc *desc
 	int rc;
 
 	for (; *resources; resources++) {
-		rc = (*resources)->plan(&planner, err);
-
+		rc = (*resources)->plan ? (*resources)->plan(&planner, err) : 0;
 		if (rc == -EBADMSG)
 			return rc;
 		if (rc < 0)

@@ -50,14 +50,19 @@ struct planner {
 	struct wishes initrd_modules; /* in the initial RAM file systems */
 };
 
+struct checker;
+
 struct resource {
 	const char *name; /* as shown in plans */
 
 	/*
 	 * Adds wishes and changes. Refusals of the description are desc_refuse()'s
-	 * -EBADMSG.
+	 * -EBADMSG. NULL: it only checks.
 	 */
 	int (*plan)(struct planner *planner, struct err *err);
+
+	/* Adds findings, see host/check.h; what cannot be read is none. May be NULL. */
+	void (*check)(struct checker *checker);
 };
 
 /*
