@@ -171,8 +171,8 @@ static void sort(struct findings *findings)
 		for (size_t i = 0; i < findings->count; i++) {
 			if ((int)findings->item[i].advice->severity != severity)
 				continue;
-			sorted.item = mem_grow(sorted.item, sorted.count,
-					       sizeof(*sorted.item));
+			sorted.item =
+				mem_grow(sorted.item, sorted.count, sizeof(*sorted.item));
 			sorted.item[sorted.count++] = findings->item[i];
 		}
 	}

@@ -47,7 +47,7 @@ struct checker {
 	const struct fs *fs;
 	const struct plan *plan;
 	struct findings *findings;
-	bool has_hardware;			/* facts_has_hardware() */
+	bool has_hardware;		     /* facts_has_hardware() */
 	char *output[CHECKER_PROGRAM_COUNT]; /* NULL: not asked yet */
 };
 

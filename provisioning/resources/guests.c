@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What happens to guests when the host stops and starts: xendomains' variables. */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sys/statvfs.h>
+
 #include "base/edit.h"
+#include "resources/check-parts.h"
 #include "resources/resources.h"
 
 #define DEBIAN_FILE "etc/default/xendomains"
 #define SUSE_FILE "etc/sysconfig/xendomains"
 #define SAVE_DIR "/var/lib/xen/save"
+
+static const struct advice no_room = {
+	.id = "guests.save-room",
+	.severity = SEVERITY_WARNING,
+	.why = "debian-wiki-xen.txt:150: saving guests fails where the disk is full",
+	.setting = "[guests] on-shutdown = shutdown, or a larger file system",
+};
 
 static void set(struct str *text, const char *name, const char *value)
 {
@@ -41,4 +53,25 @@ static int plan(struct planner *planner, struct err *err)
 	return 0;
 }
 
-const struct resource resource_guests = {.name = "guests", .plan = plan};
+static void check(struct checker *checker)
+{
+	_cleanup_close_ int fd = -1;
+	struct statvfs room;
+	uint64_t needed, free_mib;
+
+	if (checker->desc->guests.on_shutdown.value != DESC_SAVE)
+		return;
+	needed = check_guests_mib(checker_ask(checker, CHECKER_XL_LIST));
+	if (!needed ||
+	    fs_open_file(checker->fs, SAVE_DIR, O_RDONLY | O_DIRECTORY, &fd, NULL) < 0 ||
+	    fstatvfs(fd, &room) < 0)
+		return;
+	free_mib = ((uint64_t)room.f_bavail * room.f_frsize) >> 20;
+	if (free_mib < needed)
+		check_add(checker, &no_room,
+			  SAVE_DIR " has room for %" PRIu64 " MiB, guests have %" PRIu64
+				   " MiB",
+			  free_mib, needed);
+}
+
+const struct resource resource_guests = {.name = "guests", .plan = plan, .check = check};

@@ -2,7 +2,25 @@
 /* Devices that the guests' files and network pairs need: loop, netloop; more modules. */
 #include <string.h>
 
+#include "host/facts-parts.h"
+#include "resources/check-parts.h"
 #include "resources/resources.h"
+
+static const struct advice not_loaded = {
+	.id = "loop.not-loaded",
+	.severity = SEVERITY_WARNING,
+	.why = "README.Debian.txt:70: a guest on files fails to start if the driver is "
+	       "not "
+	       "loaded before",
+	.setting = "[loop] max, then apply and reboot; now: modprobe loop",
+};
+
+static const struct advice too_few = {
+	.id = "loop.devices",
+	.severity = SEVERITY_WARNING,
+	.why = "README.Debian.txt:61: each guest on files takes two or more",
+	.setting = "[loop] max, then apply and reboot",
+};
 
 /*
  * README.Debian, "About loop devices": 8 are not enough; "options loop max_loop=128" for
@@ -56,4 +74,36 @@ static int plan(struct planner *planner, struct err *err)
 	return 0;
 }
 
-const struct resource resource_loop = {.name = "loop", .plan = plan};
+static size_t count_devices(const struct fs *fs)
+{
+	_cleanup_str_list_ struct str_list names = facts_names(fs, "dev");
+	size_t count = 0;
+	uint64_t number;
+
+	for (size_t i = 0; i < names.count; i++)
+		count += str_starts(names.item[i], "loop") &&
+			 str_to_number(names.item[i] + strlen("loop"), UINT32_MAX,
+				       &number);
+	return count;
+}
+
+/* With max_loop the driver makes so many devices when it is loaded. */
+static void check(struct checker *checker)
+{
+	const struct fs *fs = checker->fs;
+	uint64_t max = checker->desc->loop_max.value;
+	size_t count;
+
+	if (!checker->has_hardware || !fs_exists(fs, "sys/module"))
+		return;
+	if (!fs_exists(fs, "sys/module/loop")) {
+		check_add(checker, &not_loaded, "the loop driver is not loaded");
+		return;
+	}
+	count = count_devices(fs);
+	if (count < max)
+		check_add(checker, &too_few, "there are %zu loop devices, not %ju", count,
+			  (uintmax_t)max);
+}
+
+const struct resource resource_loop = {.name = "loop", .plan = plan, .check = check};

@@ -16,5 +16,11 @@ const struct resource *const resources[] = {
 	&resource_modules,
 	&resource_modprobe,
 	&resource_grub,
+	/* These only check. */
+	&resource_kernels,
+	&resource_grub_menu,
+	&resource_running,
+	&resource_dom0_memory,
+	&resource_network_state,
 	NULL,
 };

@@ -2,10 +2,35 @@
 /* 32-bit systems: a C library that Xen need not emulate segments for. */
 #include <string.h>
 
+#include "resources/check-parts.h"
 #include "resources/resources.h"
 
 #define LIBRARIES "lib/i686/nosegneg"
 #define DROP_IN "etc/ld.so.conf.d/xenhost.conf"
+
+static const struct advice slow_library = {
+	.id = "system.tls",
+	.severity = SEVERITY_WARNING,
+	.why = "README.Debian.txt:6: Xen emulates the segments that a 32-bit C library "
+	       "has "
+	       "thread-local variables in",
+	.setting = "install libc6-xen and apply, or use a 64-bit system",
+};
+
+static bool is_32bit(const struct facts *facts)
+{
+	return facts->architecture && facts->architecture[0] == 'i' &&
+	       str_ends(facts->architecture, "86");
+}
+
+static const char *describe(bool has_tls)
+{
+	return has_tls ? "this is a 32-bit system, whose C library is slow under Xen: "
+			 "install libc6-xen, or a glibc with nosegneg; or move /lib/tls "
+			 "away after each upgrade of it"
+		       : "this is a 32-bit system, whose C library is slow under Xen: "
+			 "install libc6-xen, or a glibc with nosegneg";
+}
 
 /*
  * README.Debian, "About /lib/tls", and README.SUSE, "Thread-Local Storage": a 32-bit
@@ -16,21 +41,20 @@
  */
 static int plan(struct planner *planner, struct err *err)
 {
-	const char *architecture = planner->facts->architecture;
-	bool is_32bit =
-		architecture && architecture[0] == 'i' && str_ends(architecture, "86");
-	bool has_libraries = is_32bit && planner_has(planner, LIBRARIES);
+	bool has_libraries = is_32bit(planner->facts) && planner_has(planner, LIBRARIES);
 
-	if (is_32bit && !has_libraries)
-		planner_warn(planner,
-			     "this is a 32-bit system, whose C library is slow under "
-			     "Xen: install libc6-xen, or a glibc with nosegneg%s",
-			     planner_has(planner, "lib/tls")
-				     ? "; or move /lib/tls away after each upgrade of it"
-				     : "");
+	if (is_32bit(planner->facts) && !has_libraries)
+		planner_warn(planner, "%s", describe(planner_has(planner, "lib/tls")));
 	return planner_own(planner, &resource_tls, DROP_IN,
 			   has_libraries ? "hwcap 1 nosegneg\n" : NULL, COMMAND_LDCONFIG,
 			   err);
 }
 
-const struct resource resource_tls = {.name = "tls", .plan = plan};
+static void check(struct checker *checker)
+{
+	if (is_32bit(checker->facts) && !fs_exists(checker->fs, LIBRARIES))
+		check_add(checker, &slow_library, "%s",
+			  describe(fs_exists(checker->fs, "lib/tls")));
+}
+
+const struct resource resource_tls = {.name = "tls", .plan = plan, .check = check};

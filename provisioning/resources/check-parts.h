@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Small readers that checks share; what they are given is hostile. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "host/check.h"
+
+/* A branch of Xen: 4.20. */
+struct xen_branch {
+	uint32_t major, minor;
+};
+
+/* Reads "4.20", "4.20.3+127" or "4.20-amd64". */
+bool check_parse_branch(const char *text, struct xen_branch *ret_branch);
+
+/* Whether `a` is older than `b`. */
+bool check_is_older(struct xen_branch a, struct xen_branch b);
+
+/*
+ * Whether the version in a hypervisor's file name is, or is the beginning of, the one that
+ * runs: "4.20-amd64" and "4.20.3+127-dbg" are of 4.20.3+127, "4.2" is not.
+ */
+bool check_is_version_of(const char *name_version, const char *running);
+
+/* The value in a line "NAME : VALUE" of `xl info`, or NULL. The caller frees it. */
+char *check_xl_value(const char *xl_info, const char *name);
+
+/* The memory of all guests in MiB, in the table that `xl list` prints. */
+uint64_t check_guests_mib(const char *xl_list);
+
+/* Whether a text of words separated by blanks has one of them. */
+bool check_has_word(const char *words, const char *word);
+
+/*
+ * Whether a command line of Xen has a dom0_mem that leaves the maximum open
+ * (xen-command-line(7), dom0_mem).
+ */
+bool check_lacks_max(const char *line, size_t length);
+
+/*
+ * Whether a /proc/net/tcp or tcp6 has a socket that listens at a port of an address that
+ * others can reach.
+ */
+bool check_listens(const char *table, uint16_t port);
+
+/*
+ * Whether a NetworkManager.conf(5) leaves an interface alone: its unmanaged-devices
+ * matches by name.
+ */
+bool check_is_unmanaged(const char *text, const char *interface);
+
+/* The value in xend's "(NAME VALUE)", without quotes; NULL if it is not set. */
+char *check_sxp_value(const char *text, const char *name);
+
+/* GRUB's defaults as grub-mkconfig reads them, one file after the other. */
+void check_read_grub(const struct checker *checker, struct str *ret_text);
+
+/* A small file; "" if it is absent or cannot be read. */
+void check_read(const struct checker *checker, const char *path, struct str *ret_text);
