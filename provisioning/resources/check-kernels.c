@@ -168,7 +168,7 @@ static void check_compression(struct checker *checker, const struct facts_boot *
 
 	for (size_t i = 0; i < boot->kernel_count; i++) {
 		const char *path = boot->kernel[i].path;
-		const char *name = facts_image_compression(checker->fs, path);
+		const char *name = boot->kernel[i].compression;
 
 		if (!name && is_packed(checker->fs, path))
 			check_add(checker, &kernel_compression,

@@ -239,8 +239,8 @@ bool check_is_unmanaged(const char *text, const char *interface)
 		if (!str_starts(at, key))
 			continue;
 		at += strlen(key);
-		at += *at == '+';
 		at += strspn(at, BLANKS);
+		at += *at == '+';
 		if (*at == '=' && list_matches(at + 1, interface))
 			return true;
 	}
