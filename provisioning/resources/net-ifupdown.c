@@ -252,7 +252,6 @@ static char *bridge_options(const struct ifupdown *ifupdown,
 	_cleanup_free_ char *ports = net_port_list(bridge);
 	_cleanup_str_ struct str out = {0};
 	int delay = net_forward_delay(bridge);
-	const struct net_port *port = bridge->port_count ? &bridge->port[0] : NULL;
 
 	str_addf(&out, "\tbridge_ports %s\n", ports ? ports : "none");
 	str_addf(&out, "\tbridge_stp %s\n", bridge->desc->stp.value ? "on" : "off");
@@ -263,9 +262,9 @@ static char *bridge_options(const struct ifupdown *ifupdown,
 	/* Else the bridge has an address of its own, and gets another lease. */
 	if (bridge->desc->mac.text)
 		str_addf(&out, "\tbridge_hw %s\n", bridge->desc->mac.text);
-	else if (port && !port->is_dummy &&
-		 !option_of(ifupdown, port->device, "hwaddress"))
-		str_addf(&out, "\tbridge_hw %s\n", port->name);
+	else if (bridge->port_count && !bridge->port[0].is_dummy &&
+		 !option_of(ifupdown, bridge->port[0].device, "hwaddress"))
+		str_addf(&out, "\tbridge_hw %s\n", bridge->port[0].name);
 	add_port_commands(ifupdown, bridge, &out);
 	if (bridge->desc->mtu.entry)
 		str_addf(&out, "\tmtu %ju\n", (uintmax_t)bridge->desc->mtu.value);

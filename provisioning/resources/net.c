@@ -14,6 +14,7 @@
 
 static const struct net_stack *const stacks[] = {
 	&net_ifupdown,
+	&net_networkd,
 	NULL,
 };
 

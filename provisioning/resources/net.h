@@ -58,7 +58,7 @@ struct net_stack {
 	int (*plan)(struct net *net, struct err *err);
 };
 
-extern const struct net_stack net_ifupdown;
+extern const struct net_stack net_ifupdown, net_networkd;
 
 /* The one in charge of the ports, or that the description names. */
 int net_choose(const struct net *net, const struct net_stack *const *stacks,

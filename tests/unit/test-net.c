@@ -7,6 +7,7 @@
 
 #include "base/edit.h"
 #include "resources/net-interfaces.h"
+#include "resources/net-networkd.h"
 #include "resources/net.h"
 #include "resources/resources.h"
 
@@ -109,6 +110,85 @@ static void dummy_with_an_address_in_a_bridge_with_one_is_refused(void **state)
 		     "of its own");
 }
 
+static void left_overs_of_a_stack_that_is_off_are_told(void **state)
+{
+	struct facts_stack stacks[] = {
+		{.name = (char[]){"ifupdown"}, .is_enabled = false},
+		{.name = (char[]){"networkd"}, .is_enabled = true},
+	};
+	struct facts facts = {.stack = stacks, .stack_count = ARRAY_SIZE(stacks)};
+	_cleanup_free_ char *error = NULL;
+
+	write_interfaces(*state);
+	error = plan_error(*state, "[bridge \"br0\"]\nports = eth0\n", NULL, 0, &facts);
+	assert_string_equal(error,
+			    "host.conf:2:9: 'etc/network/interfaces' of ifupdown "
+			    "configures 'eth0', but systemd-networkd is in use here; say "
+			    "which with 'stack' in [network]");
+}
+
+static void left_overs_beside_a_stack_that_is_on_do_not_count(void **state)
+{
+	struct facts_stack stacks[] = {
+		{.name = (char[]){"ifupdown"}, .is_enabled = true},
+		{.name = (char[]){"networkd"}, .is_enabled = false},
+	};
+	struct facts facts = {.stack = stacks, .stack_count = ARRAY_SIZE(stacks)};
+	_cleanup_free_ char *error = NULL;
+
+	write_interfaces(*state);
+	unit_file(*state, "etc/systemd/network/a.network", "[Match]\nName=eth0\n");
+	error = plan_error(*state, "[bridge \"br0\"]\nports = eth0\n", NULL, 0, &facts);
+	assert_string_equal(error, "");
+}
+
+static void assert_match(const char *text, enum networkd_match expected)
+{
+	const struct networkd_link link = {
+		.name = "enp1s0", .mac = "00:16:3e:00:00:01", .kind = NULL};
+	_cleanup_ini_ struct ini ini = {0};
+
+	ini_parse(text, true, &ini);
+	assert_int_equal(networkd_matches(&ini, &link), expected);
+}
+
+static void networkd_matches_as_its_page_says(void **state)
+{
+	(void)state;
+	assert_match("[Match]\nName=eth0 en*\n", NETWORKD_YES);
+	assert_match("[Match]\nName=!eth0 en*\n", NETWORKD_NO);
+	assert_match("[Match]\nName=!eth0\n", NETWORKD_YES);
+	assert_match("[Match]\nMACAddress=00:16:3E:00:00:01\n", NETWORKD_YES);
+	assert_match("[Match]\nMACAddress=00:16:3e:00:00:02\n", NETWORKD_NO);
+	assert_match("[Match]\nType=ether\nKind=!*\n", NETWORKD_YES);
+	assert_match("[Match]\nKind=veth\nPath=x\n", NETWORKD_NO);
+	assert_match("[Match]\nDriver=e1000e\n", NETWORKD_MAYBE);
+	assert_match("[Match]\nName=enp1s0\nHost=a\n", NETWORKD_MAYBE);
+	assert_match("[Network]\nDHCP=yes\n", NETWORKD_YES);
+}
+
+static void ini_lines_are_joined_as_systemd_does(void **state)
+{
+	_cleanup_ini_ struct ini ini = {0};
+
+	(void)state;
+	ini_parse("[A]\nk = a \\\n# not this\n  b\n;k=c\n[A]\nbad\nother=\n", true, &ini);
+	assert_int_equal(ini.count, 2);
+	assert_string_equal(ini_get(&ini, "A", "k"), "a    b");
+	assert_string_equal(ini_get(&ini, "A", "other"), "");
+	assert_null(ini_get(&ini, "A", "bad"));
+}
+
+static void ini_lines_of_keyfiles_end_with_their_line(void **state)
+{
+	_cleanup_ini_ struct ini ini = {0};
+
+	(void)state;
+	ini_parse("[A]\nk=a\\\n;k=b\n", false, &ini);
+	assert_string_equal(ini_get(&ini, "A", "k"), "a\\");
+	assert_string_equal(ini_get(&ini, "A", ";k"), "b");
+}
+
 static void assert_renamed(const char *text, const char *expected)
 {
 	_cleanup_free_ char *renamed = net_rename(text, "eth0", "xenbr0");
@@ -202,6 +282,11 @@ int main(void)
 		unit_test_in_tree(bridge_in_a_bridge_is_refused),
 		unit_test_in_tree(vlan_with_too_long_a_name_is_refused),
 		unit_test_in_tree(dummy_with_an_address_in_a_bridge_with_one_is_refused),
+		unit_test_in_tree(left_overs_of_a_stack_that_is_off_are_told),
+		unit_test_in_tree(left_overs_beside_a_stack_that_is_on_do_not_count),
+		cmocka_unit_test(networkd_matches_as_its_page_says),
+		cmocka_unit_test(ini_lines_are_joined_as_systemd_does),
+		cmocka_unit_test(ini_lines_of_keyfiles_end_with_their_line),
 		cmocka_unit_test(name_is_replaced_as_a_whole_word_only),
 		cmocka_unit_test(interfaces_statements_have_their_lines),
 		unit_test_in_tree(files_that_name_each_other_are_read_once),
