@@ -26,7 +26,7 @@ static void lines_clear(struct lines *lines)
 static struct lines split(const char *text)
 {
 	const char *cursor = text;
-	struct lines lines = {0};
+	struct lines lines = {.item = mem_grow(NULL, 0, sizeof(struct line))};
 	struct line line;
 
 	while (str_next_line(&cursor, &line.text, &line.length)) {
