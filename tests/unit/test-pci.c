@@ -68,32 +68,65 @@ static void the_back_end_has_had_two_names(void **state)
 	assert_int_equal(pci_back_name(""), PCI_BACK_NEW);
 }
 
-static int resolve(size_t count, struct hidden_list *list, struct err *err)
+static int resolve(const char *words, struct hidden_list *list, struct err *err)
 {
 	_cleanup_desc_ struct desc desc = {0};
 	_cleanup_plan_ struct plan plan = {0};
-	_cleanup_str_ struct str text = {0};
+	_cleanup_free_ char *text = mem_textf("[pci]\nhide =%s\n", words);
 	struct facts facts = {0};
 	struct planner planner = {.desc = &desc, .facts = &facts, .plan = &plan};
 
-	str_add(&text, "[pci]\nhide =");
-	for (size_t i = 0; i < count; i++)
-		str_addf(&text, " %02zx:00.0", i);
-	assert_int_equal(desc_parse("f", text.text, text.length, &desc, NULL), 0);
+	assert_int_equal(desc_parse("f", text, strlen(text), &desc, NULL), 0);
 	return pci_resolve(&planner, list, err);
+}
+
+static void addresses_are_completed(void **state)
+{
+	_cleanup_hidden_ struct hidden_list list = {0};
+
+	(void)state;
+	assert_int_equal(
+		resolve(" aB:1F.7 0001:00:00.0 00ab:00:00.0 ab:1f.7", &list, NULL), 0);
+	assert_int_equal(list.count, 3);
+	assert_string_equal(list.item[0].address, "0000:ab:1f.7");
+	assert_string_equal(list.item[1].address, "0001:00:00.0");
+	assert_string_equal(list.item[2].address, "00ab:00:00.0");
+}
+
+static void malformed_words_are_refused_as_such(void **state)
+{
+	static const char *const words[] = {
+		" 82.0.0",   " 00:20.0",   " 00:00.8",	       " 0:00.0",  " 00:0.0",
+		" 00:00.0x", " 00:00.**",  " 00:20.*",	       " *.*",	   " 8086:15g3",
+		" 8086:153", " 8086:0x53", " 00:1c.0/",	       " /00.0",   " 00:1c.0/0.0",
+		" \"\"",     " 00:1c.0//", " 00:1c.0/00:00.0", " 00-00-0", " (00:00.0)",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		_cleanup_hidden_ struct hidden_list list = {0};
+		_cleanup_err_ struct err err = {0};
+
+		assert_int_equal(resolve(words[i], &list, &err), -EBADMSG);
+		assert_non_null(strstr(err.text, "is not a PCI device: an address"));
+	}
 }
 
 static void more_devices_than_linux_takes_are_refused(void **state)
 {
 	_cleanup_hidden_ struct hidden_list list = {0};
+	_cleanup_str_ struct str words = {0};
 	_cleanup_err_ struct err err = {0};
 
 	(void)state;
-	assert_int_equal(resolve(73, &list, &err), 0);
+	for (size_t i = 0; i < 73; i++)
+		str_addf(&words, " %02zx:00.0", i);
+	assert_int_equal(resolve(words.text, &list, &err), 0);
 	assert_int_equal(list.count, 73);
 	assert_int_equal(list.length, 73 * strlen("(0000:00:00.0)"));
 	pci_hidden_clear(&list);
-	assert_int_equal(resolve(74, &list, &err), -EBADMSG);
+	str_add(&words, " 49:00.0");
+	assert_int_equal(resolve(words.text, &list, &err), -EBADMSG);
 	assert_string_equal(err.text,
 			    "f:2:592: too many devices: Linux takes 1024 characters");
 }
@@ -104,6 +137,8 @@ int main(void)
 		cmocka_unit_test(an_alias_is_of_what_it_names),
 		cmocka_unit_test(an_alias_of_something_else_is_not),
 		cmocka_unit_test(the_back_end_has_had_two_names),
+		cmocka_unit_test(addresses_are_completed),
+		cmocka_unit_test(malformed_words_are_refused_as_such),
 		cmocka_unit_test(more_devices_than_linux_takes_are_refused),
 	};
 
