@@ -50,9 +50,6 @@ const char *facts_virtualisation(const char *cpuinfo);
 /* MemTotal of a /proc/meminfo in bytes, 0 if it is not there. */
 uint64_t facts_memory_bytes(const char *meminfo);
 
-/* Whether a text is a PCI address: "0000:03:00.0". */
-bool facts_is_pci_address(const char *text);
-
 /* Adds the PCI addresses among the parts of a path of sysfs, each once. */
 void facts_pci_path(const char *path, struct str_list *ret_addresses);
 

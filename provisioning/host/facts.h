@@ -177,6 +177,9 @@ bool facts_has_hardware(const struct fs *fs);
 /* May run twice. */
 void facts_clear(struct facts *facts);
 
+/* Whether a text is a PCI address: "0000:03:00.0". */
+bool facts_is_pci_address(const char *text);
+
 /* The form that `xenhost facts --json` prints, described in xenhost-facts(8). */
 json_t *facts_to_json(const struct facts *facts);
 

@@ -12,6 +12,7 @@ const struct resource *const resources[] = {
 	&resource_guests,
 	&resource_storage,
 	&resource_tls,
+	&resource_pci,
 	&resource_net,
 	/* These write what the ones above wish for. */
 	&resource_modules,
