@@ -64,6 +64,22 @@ $(B)/tests/fuzz-%: $(B)/obj/tests/fuzz/fuzz-%.o $(B)/obj/tests/fuzz/replay.o $(B
 	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
 endif
 
+# The faults: a driver, what it preloads, and a program for roots without a C library.
+$(B)/tests/sweep: $(B)/obj/tests/fault/sweep.o $(B)/libxenhost.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
+
+$(B)/tests/shim.so: tests/fault/shim.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(filter-out -MMD -MP -fPIE,$(XENHOST_CFLAGS)) -fPIC -shared -o $@ $< -ldl
+
+$(B)/tests/fake: tests/fault/fake.c
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(filter-out -MMD -MP -fPIE,$(XENHOST_CFLAGS)) -static -o $@ $<
+
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)

@@ -8,7 +8,7 @@ PROVE ?= prove
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
 CLANG_TIDY ?= $(firstword $(shell command -v clang-tidy-14) clang-tidy)
 FUZZ_SECONDS ?= 60
-C_FILES := $(wildcard provisioning/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+C_FILES := $(wildcard provisioning/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/fault/*.c)
 C_HEADERS := $(wildcard provisioning/*/*.h)
 
 # Without two that complain about every call: of memcpy(), and of functions with two numbers.
@@ -16,7 +16,7 @@ TIDY_CHECKS := -*,clang-analyzer-*,bugprone-*,misc-redundant-expression,performa
 TIDY_CHECKS := $(TIDY_CHECKS),-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
 TIDY_CHECKS := $(TIDY_CHECKS),-bugprone-easily-swappable-parameters
 
-.PHONY: check-quick check-unit check-golden check-cli check-san check-fuzz fuzz-run replay
+.PHONY: check-quick check-unit check-golden check-cli check-fault check-san check-fuzz fuzz-run replay
 .PHONY: lint-c lint-compile lint-format lint-analyse lint-headers lint-layers lint-man
 
 check-quick: check-unit check-golden check-cli check-san check-fuzz ## run the fast tests (under a minute)
@@ -32,6 +32,12 @@ check-golden: $(B)/xenhost ## test the plans: each case applied, applied again, 
 check-cli: WERROR := 1
 check-cli: $(B)/xenhost man ## test the messages and exit status of the commands
 	@XENHOST=$(abspath $(B)/xenhost) PAGES=$(abspath $(BUILD)/man) $(PROVE) --exec bash tests/cli/*.t
+
+# Without the sanitizers: they do not go with what is preloaded.
+check-fault: WERROR := 1
+check-fault: $(B)/xenhost $(B)/tests/sweep $(B)/tests/shim.so $(B)/tests/fake ## fail and kill at each write in turn (two minutes)
+	@$(PROVE) --timer --exec '' $(abspath $(B)/tests/sweep) :: $(abspath $(B)/xenhost $(B)/tests/shim.so $(B)/tests/fake)
+	@XENHOST=$(abspath $(B)/xenhost) FAKE=$(abspath $(B)/tests/fake) $(PROVE) --exec bash tests/fault/*.t
 
 check-san: ## run both under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory V=asan check-unit check-golden check-cli

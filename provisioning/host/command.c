@@ -155,14 +155,16 @@ int command_run(const struct fs *fs, enum command_kind kind, struct err *err)
 	const char *argv[ARGUMENTS_MAX + 3] = {"chroot", root};
 	_cleanup_str_ struct str output = {0};
 	size_t start = 2;
+	int rc;
 
 	/* Absolute: chroot(8) takes a name that begins with "-" for an option. */
 	if (!root)
 		return err_set(err, errno, "root '%s'", fs->path);
 	memcpy(argv + start, program->argv, sizeof(program->argv));
-	return run_capture(&(struct run){.argv = fs_is_host(fs) ? argv + start : argv,
-					 .env = env,
-					 .timeout_ms = TIMEOUT_MS,
-					 .output_limit = OUTPUT_MAX},
-			   &output, err);
+	rc = run_capture(&(struct run){.argv = fs_is_host(fs) ? argv + start : argv,
+				       .env = env,
+				       .timeout_ms = TIMEOUT_MS,
+				       .output_limit = OUTPUT_MAX},
+			 &output, err);
+	return rc < 0 && !fs_is_host(fs) ? err_wrap(err, "'%s'", program->shown) : rc;
 }
