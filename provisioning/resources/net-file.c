@@ -74,7 +74,7 @@ int net_own(struct planner *planner, const char *directory, const char *name,
 }
 
 int net_sweep(struct planner *planner, const char *directory, const char *prefix,
-	      const struct str_list *names, struct err *err)
+	      const char *suffix, const struct str_list *names, struct err *err)
 {
 	_cleanup_str_list_ struct str_list found = {0};
 	int rc = 0;
@@ -85,6 +85,7 @@ int net_sweep(struct planner *planner, const char *directory, const char *prefix
 		_cleanup_str_ struct str text = {0};
 
 		if (!str_starts(found.item[i], prefix) ||
+		    !str_ends(found.item[i], suffix) ||
 		    str_list_has(names, found.item[i]) ||
 		    planner_read(planner, path, &text, NULL) < 0)
 			continue;

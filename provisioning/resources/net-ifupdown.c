@@ -495,4 +495,6 @@ const struct net_stack net_ifupdown = {
 	.choice = DESC_IFUPDOWN,
 	.find = find,
 	.plan = plan,
+	.waits_for_ports = true,
+	.copies_mac = true,
 };

@@ -113,15 +113,15 @@ static void find_port(const struct planner *planner, const char *device,
 /* ---- devices ---- */
 
 /*
- * A bridge has its first port's MAC address if that is known; else "none" and a link file
- * leave it to the kernel, which takes that of a port: with systemd 250 or later.
+ * A bridge has its first port's MAC address if that is known; else "none" and net.c's link
+ * file leave it to the kernel, which takes that of a port: with systemd 250 or later.
  */
 static int write_bridge_device(struct job *job, const struct net_bridge *bridge,
 			       struct err *err)
 {
 	const char *mac = net_bridge_mac(bridge);
-	_cleanup_str_ struct str text = {0}, link = {0};
-	int delay = net_forward_delay(bridge), rc;
+	_cleanup_str_ struct str text = {0};
+	int delay = net_forward_delay(bridge);
 
 	str_addf(&text, "[NetDev]\nName=%s\nKind=bridge\n", bridge->name);
 	if (mac || bridge->port_count)
@@ -129,12 +129,7 @@ static int write_bridge_device(struct job *job, const struct net_bridge *bridge,
 	str_addf(&text, "\n[Bridge]\nSTP=%s\n", bridge->desc->stp.value ? "yes" : "no");
 	if (delay >= 0)
 		str_addf(&text, "ForwardDelaySec=%d\n", delay);
-	rc = own(job, bridge->name, "netdev", &text, err);
-	if (rc < 0 || mac || !bridge->port_count)
-		return rc;
-	str_addf(&link, "[Match]\nOriginalName=%s\n\n[Link]\nMACAddressPolicy=none\n",
-		 bridge->name);
-	return own(job, bridge->name, "link", &link, err);
+	return own(job, bridge->name, "netdev", &text, err);
 }
 
 static void add_static(struct str *text, const struct conf_entry *address,
@@ -429,9 +424,12 @@ static int sweep(struct job *job, struct err *err)
 {
 	struct planner *planner = job->net->planner;
 	_cleanup_str_list_ struct str_list found = {0}, none = {0};
-	int rc =
-		net_sweep(planner, NETWORKD_DIRECTORY, NETWORKD_PREFIX, &job->names, err);
+	int rc = net_sweep(planner, NETWORKD_DIRECTORY, NETWORKD_PREFIX, ".netdev",
+			   &job->names, err);
 
+	if (rc == 0)
+		rc = net_sweep(planner, NETWORKD_DIRECTORY, NETWORKD_PREFIX, ".network",
+			       &job->names, err);
 	planner_list(planner, NETWORKD_DIRECTORY, &found);
 	for (size_t i = 0; rc == 0 && i < found.count; i++) {
 		_cleanup_free_ char *directory =
@@ -439,7 +437,8 @@ static int sweep(struct job *job, struct err *err)
 
 		if (str_ends(found.item[i], ".network.d") &&
 		    !str_list_has(&job->names, directory))
-			rc = net_sweep(planner, directory, "xenhost.conf", &none, err);
+			rc = net_sweep(planner, directory, "xenhost.conf", "", &none,
+				       err);
 	}
 	return rc;
 }

@@ -10,11 +10,13 @@
 #include "resources/resources.h"
 
 #define XL_CONFIG "etc/xen/xl.conf"
+#define LINK_DIRECTORY "etc/systemd/network"
 #define VIF_RULE "etc/udev/rules.d/60-xenhost-vif.rules"
 
 static const struct net_stack *const stacks[] = {
 	&net_ifupdown,
 	&net_networkd,
+	&net_wicked,
 	NULL,
 };
 
@@ -237,6 +239,42 @@ static int check_are_known(const struct net *net, const struct net_stack *stack,
 	return rc;
 }
 
+/*
+ * Without the port's MAC address in the facts the bridge must be left to the kernel, which
+ * gives it that of a port, unless udev's default policy makes one up: systemd.link(5).
+ */
+static int plan_links(struct net *net, const struct net_stack *chosen, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < net->bridge_count; i++) {
+		const struct net_bridge *bridge = &net->bridge[i];
+		_cleanup_free_ char *name = NULL, *text = NULL;
+
+		if (chosen->copies_mac || !bridge->port_count || net_bridge_mac(bridge))
+			continue;
+		name = mem_textf("05-xenhost-%s.link", bridge->name);
+		text = mem_textf("[Match]\nOriginalName=%s\n\n[Link]\n"
+				 "MACAddressPolicy=none\n",
+				 bridge->name);
+		rc = net_own(net->planner, LINK_DIRECTORY, name, text, &names, err);
+	}
+	if (rc == 0)
+		rc = net_sweep(net->planner, LINK_DIRECTORY, "05-xenhost-", ".link",
+			       &names, err);
+	return rc;
+}
+
+static void warn(const struct net *net, const struct net_stack *chosen)
+{
+	for (size_t i = 0; i < net->bridge_count; i++)
+		if (net->bridge[i].desc->wait_port.entry && !chosen->waits_for_ports)
+			planner_warn(net->planner,
+				     "'wait-port' of '%s' has no counterpart with %s",
+				     net->bridge[i].name, chosen->name);
+}
+
 /* ---- what guests' interfaces get ---- */
 
 /*
@@ -309,6 +347,10 @@ static int plan(struct planner *planner, struct err *err)
 	}
 	if (rc == 0)
 		rc = plan_stacks(&net, chosen, err);
+	if (rc == 0)
+		rc = plan_links(&net, chosen, err);
+	if (rc == 0 && chosen)
+		warn(&net, chosen);
 	if (rc == 0)
 		rc = plan_queue(planner, err);
 	if (rc == 0)

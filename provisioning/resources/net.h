@@ -56,9 +56,12 @@ struct net_stack {
 		      bool *ret_is_made);
 
 	int (*plan)(struct net *net, struct err *err);
+
+	bool waits_for_ports; /* it knows a bridge's wait-port */
+	bool copies_mac;      /* it takes the port's MAC address at boot by itself */
 };
 
-extern const struct net_stack net_ifupdown, net_networkd;
+extern const struct net_stack net_ifupdown, net_networkd, net_wicked;
 
 /* The one in charge of the ports, or that the description names. */
 int net_choose(const struct net *net, const struct net_stack *const *stacks,
@@ -96,9 +99,10 @@ int net_take_back_all(struct planner *planner, const char *directory, const char
 int net_own(struct planner *planner, const char *directory, const char *name,
 	    const char *text, struct str_list *names, struct err *err) _must_check_;
 
-/* Removes files of ours in a directory whose names begin so and are not in `names`. */
+/* Removes files of ours in a directory whose names begin and end so, but not `names`. */
 int net_sweep(struct planner *planner, const char *directory, const char *prefix,
-	      const struct str_list *names, struct err *err) _must_check_;
+	      const char *suffix, const struct str_list *names,
+	      struct err *err) _must_check_;
 
 /* ---- words ---- */
 

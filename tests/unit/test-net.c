@@ -8,6 +8,7 @@
 #include "base/edit.h"
 #include "resources/net-interfaces.h"
 #include "resources/net-networkd.h"
+#include "resources/net-sysconfig.h"
 #include "resources/net.h"
 #include "resources/resources.h"
 
@@ -189,6 +190,40 @@ static void ini_lines_of_keyfiles_end_with_their_line(void **state)
 	assert_string_equal(ini_get(&ini, "A", ";k"), "b");
 }
 
+static void sysconfig_values_lose_their_quotes(void **state)
+{
+	static const struct {
+		const char *line, *value;
+		bool is_whole;
+	} cases[] = {
+		{"A=b", "b", true},
+		{"A='b c' # d", "b c", true},
+		{"A=\"b\\\"c\"'d'e f", "b\"cde", true},
+		{"export A=", "", true},
+		{"A='b", "b", false},
+		{"A=b\\", "b", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_sysconfig_ struct sysconfig sysconfig = {0};
+
+		sysconfig_parse(cases[i].line, &sysconfig);
+		assert_int_equal(sysconfig.count, 1);
+		assert_string_equal(sysconfig_get(&sysconfig, "A"), cases[i].value);
+		assert_int_equal(sysconfig.line[0].is_whole, cases[i].is_whole);
+	}
+}
+
+static void sysconfig_lines_that_assign_nothing_are_left_out(void **state)
+{
+	_cleanup_sysconfig_ struct sysconfig sysconfig = {0};
+
+	(void)state;
+	sysconfig_parse("# A=b\nif x; then\n=b\nA =b\n", &sysconfig);
+	assert_int_equal(sysconfig.count, 0);
+}
+
 static void assert_renamed(const char *text, const char *expected)
 {
 	_cleanup_free_ char *renamed = net_rename(text, "eth0", "xenbr0");
@@ -287,6 +322,8 @@ int main(void)
 		cmocka_unit_test(networkd_matches_as_its_page_says),
 		cmocka_unit_test(ini_lines_are_joined_as_systemd_does),
 		cmocka_unit_test(ini_lines_of_keyfiles_end_with_their_line),
+		cmocka_unit_test(sysconfig_values_lose_their_quotes),
+		cmocka_unit_test(sysconfig_lines_that_assign_nothing_are_left_out),
 		cmocka_unit_test(name_is_replaced_as_a_whole_word_only),
 		cmocka_unit_test(interfaces_statements_have_their_lines),
 		unit_test_in_tree(files_that_name_each_other_are_read_once),
