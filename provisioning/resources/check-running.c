@@ -119,28 +119,32 @@ static bool is_chain_loaded(const struct fs *fs)
 	return false;
 }
 
-/* An image holds the build id that its Xen tells as a note. */
+/*
+ * An image holds the build id that its Xen tells as a note. GRUB boots no .efi file, so
+ * those do not count.
+ */
 static enum match match_build_id(const struct checker *checker)
 {
 	_cleanup_free_ char *text =
 		facts_attribute(checker->fs, "sys/hypervisor/properties/buildid");
 	const struct facts_boot *boot = &checker->facts->boot;
 	uint8_t id[BUILD_ID_MAX];
-	size_t length = text ? parse_build_id(text, id) : 0, unread = 0;
+	size_t length = text ? parse_build_id(text, id) : 0, looked_at = 0;
 
-	if (!length)
+	if (!length || is_chain_loaded(checker->fs))
 		return MATCH_UNKNOWN;
 	for (size_t i = 0; i < boot->hypervisor_count; i++) {
 		_cleanup_str_ struct str bytes = {0};
 
+		if (strcmp(boot->hypervisor[i].format, "efi") == 0)
+			continue;
 		if (!read_image(checker->fs, &boot->hypervisor[i], &bytes))
-			unread++;
-		else if (bytes.length && memmem(bytes.text, bytes.length, id, length))
+			return MATCH_UNKNOWN;
+		if (bytes.length && memmem(bytes.text, bytes.length, id, length))
 			return MATCH_YES;
+		looked_at++;
 	}
-	if (unread || is_chain_loaded(checker->fs))
-		return MATCH_UNKNOWN;
-	return MATCH_NO;
+	return looked_at ? MATCH_NO : MATCH_UNKNOWN;
 }
 
 static enum match match_names(const struct checker *checker)
