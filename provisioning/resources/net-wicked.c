@@ -270,8 +270,8 @@ static int write_dns(const struct net *net, const struct net_bridge *bridge,
 		str_addf(&words, "%s%s", i ? " " : "", dns->word[i].text);
 	rc = net_edit(net->planner, CONFIG, &text, err);
 	if (rc == 0)
-		rc = edit_append_words(text, "NETCONFIG_DNS_STATIC_SERVERS", words.text,
-				       err);
+		rc = edit_append_words(text, "NETCONFIG_DNS_STATIC_SERVERS", NULL,
+				       words.text, err);
 	return rc < 0 ? err_wrap(err, "'" CONFIG "'") : 0;
 }
 
