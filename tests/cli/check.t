@@ -119,7 +119,7 @@ a_damaged_transaction_is_found() {
   echo '{"time": 1, "changes": [], "commands": []}' | root_file var/lib/xenhost/journal/3/plan.json
   check
   status_is 3
-  stdout_is "error    journal.damaged  journal: 'var/lib/xenhost/journal/3' is damaged"
+  stdout_is "error    journal.damaged  transaction 3: 'var/lib/xenhost/journal/3/state' is damaged"
 }
 
 a_run_at_work_is_told_and_not_taken_for_interrupted() {
