@@ -47,7 +47,7 @@ static void show(struct str *text, const char *indent, char sign, const struct l
 	for (size_t i = 0; i < line->length; i++) {
 		unsigned char c = (unsigned char)line->text[i];
 
-		str_add_char(text, (c < ' ' && c != '\t') || c == 0x7f ? '?' : (char)c);
+		str_add_char(text, (char)((c < ' ' && c != '\t') || c == 0x7f ? '?' : c));
 	}
 	str_add_char(text, '\n');
 }

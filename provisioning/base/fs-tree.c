@@ -16,9 +16,10 @@ int fs_open_parent(const struct fs *fs, const char *path, int *ret_dir,
 		      : mem_text(".");
 	int rc = fs_open_file(fs, parent, O_RDONLY | O_DIRECTORY, ret_dir, err);
 
-	if (rc == 0)
-		*ret_name = slash ? slash + 1 : path;
-	return rc;
+	if (rc < 0)
+		return rc;
+	*ret_name = slash ? slash + 1 : path;
+	return 0;
 }
 
 /* Gives a new directory its access and puts it on the disk. */

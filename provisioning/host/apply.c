@@ -326,8 +326,9 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 	size_t done = 0;
 	int rc = check_is_current(journal->fs, plan, err);
 
-	if (rc == 0)
-		rc = journal_begin(journal, plan, &id, err);
+	if (rc < 0)
+		return rc;
+	rc = journal_begin(journal, plan, &id, err);
 	if (rc < 0)
 		return rc;
 	rc = do_changes(journal->fs, plan, options, &done, err);

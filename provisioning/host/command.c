@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The programs that make something out of files: which a system has, and running them. */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,47 +15,47 @@
 
 struct program {
 	enum command_kind kind;
+	bool is_for_running; /* of no use below another root */
 	const char *shown;
 	const char *argv[ARGUMENTS_MAX];
-	const char *hint;    /* a path of the systems that have it */
-	bool is_for_running; /* of no use below another root */
+	const char *hint; /* a path of the systems that have it */
 };
 
 /* The first that a root has is taken; if it has none, the first whose hint it has. */
 static const struct program programs[] = {
-	{COMMAND_LDCONFIG, "ldconfig", {"ldconfig"}, ".", false},
+	{COMMAND_LDCONFIG, false, "ldconfig", {"ldconfig"}, "."},
 	{COMMAND_INITRAMFS,
+	 false,
 	 "update-initramfs -u -k all",
 	 {"update-initramfs", "-u", "-k", "all"},
-	 "etc/initramfs-tools",
-	 false},
+	 "etc/initramfs-tools"},
 	{COMMAND_INITRAMFS,
+	 false,
 	 "dracut --force --regenerate-all",
 	 {"dracut", "--force", "--regenerate-all"},
-	 "etc/dracut.conf.d",
-	 false},
-	{COMMAND_INITRAMFS, "mkinitrd", {"mkinitrd"}, ".", false},
-	{COMMAND_GRUB, "update-grub", {"update-grub"}, "etc/debian_version", false},
+	 "etc/dracut.conf.d"},
+	{COMMAND_INITRAMFS, false, "mkinitrd", {"mkinitrd"}, "."},
+	{COMMAND_GRUB, false, "update-grub", {"update-grub"}, "etc/debian_version"},
 	{COMMAND_GRUB,
+	 false,
 	 "grub2-mkconfig -o /boot/grub2/grub.cfg",
 	 {"grub2-mkconfig", "-o", "/boot/grub2/grub.cfg"},
-	 "boot/grub2",
-	 false},
+	 "boot/grub2"},
 	{COMMAND_GRUB,
+	 false,
 	 "grub-mkconfig -o /boot/grub/grub.cfg",
 	 {"grub-mkconfig", "-o", "/boot/grub/grub.cfg"},
-	 ".",
-	 false},
+	 "."},
 	{COMMAND_SYSTEMD,
+	 true,
 	 "systemctl daemon-reload",
 	 {"systemctl", "daemon-reload"},
-	 ".",
-	 true},
+	 "."},
 	{COMMAND_UDEV,
+	 true,
 	 "udevadm control --reload",
 	 {"udevadm", "control", "--reload"},
-	 ".",
-	 true},
+	 "."},
 };
 
 static bool has_program(const struct fs *fs, const char *name)
@@ -87,6 +88,7 @@ static const struct program *find_program(const struct fs *fs, enum command_kind
 		if (!hinted && fs_exists(fs, program->hint))
 			hinted = program;
 	}
+	assert(hinted); /* the last of each kind has a hint that every root has */
 	return hinted;
 }
 

@@ -76,10 +76,9 @@ static bool is_getty_on(const char *line, const void *data)
 	if (line[0] == '#' || !strstr(line, ":respawn:") || !strstr(line, "getty"))
 		return false;
 	while ((found = strstr(found, tty))) {
-		char before = found > line ? found[-1] : '\0';
 		char after = found[strlen(tty)];
 
-		if ((before == ' ' || before == '\t' || before == '/') &&
+		if (found > line && strchr(" \t/", found[-1]) &&
 		    (after == ' ' || after == '\t' || after == '\0'))
 			return true;
 		found++;
