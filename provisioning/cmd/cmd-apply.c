@@ -51,7 +51,9 @@ static int run(const struct call *call, struct err *err)
 		rc = make_plan(&host, &how, &journal, &plan, &pending, err);
 	if (rc != EXIT_DONE)
 		return rc;
-	host_warn(&plan.warnings);
+	/* What is as it shall be was warned of when it was made so; check tells again. */
+	if (!plan_is_empty(&plan))
+		host_warn(&plan.warnings);
 	rc = apply_plan(&journal, &plan, &how, &pending, err);
 	if (rc < 0)
 		return rc;

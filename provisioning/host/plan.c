@@ -39,6 +39,8 @@ static void render_change(const struct change *change, struct str *text)
 
 void plan_render(const struct plan *plan, const struct fs *fs, struct str *text)
 {
+	for (size_t i = 0; i < plan->notes.count; i++)
+		str_addf(text, "note: %s\n", plan->notes.item[i]);
 	for (size_t i = 0; i < plan->count; i++)
 		render_change(&plan->change[i], text);
 	for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++) {
@@ -97,6 +99,7 @@ json_t *plan_to_json(const struct plan *plan)
 	json_put(json, "changes", changes);
 	json_put(json, "commands", commands);
 	json_put(json, "warnings", json_texts(&plan->warnings));
+	json_put(json, "notes", json_texts(&plan->notes));
 	return json;
 }
 
@@ -112,5 +115,6 @@ void plan_clear(struct plan *plan)
 	}
 	free(plan->change);
 	str_list_clear(&plan->warnings);
+	str_list_clear(&plan->notes);
 	*plan = (struct plan){0};
 }

@@ -37,6 +37,7 @@ struct plan {
 	size_t count;
 	bool has_command[COMMAND_COUNT];
 	struct str_list warnings; /* one line each */
+	struct str_list notes; /* likewise: what was found out, nothing to worry about */
 };
 
 #define _cleanup_plan_ _cleanup_(plan_clear)
@@ -49,7 +50,7 @@ bool plan_is_empty(const struct plan *plan);
 
 /*
  * The plan for people: a line for each change, "create PATH (RESOURCE)", and under it
- * what differs in the manner of diff(1); then "run COMMAND". Warnings are not in it.
+ * what differs in the manner of diff(1); then "run COMMAND". Notes come first; warnings are not in it.
  */
 void plan_render(const struct plan *plan, const struct fs *fs, struct str *text);
 

@@ -93,16 +93,31 @@ void planner_wish(struct wishes *wishes, const struct conf_entry *entry, size_t 
 	wishes->item[wishes->count++] = wish;
 }
 
-void planner_warn(struct planner *planner, const char *format, ...)
+static void add_line(struct str_list *lines, const char *format, va_list args)
 {
 	_cleanup_free_ char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		mem_abort();
+	str_list_add(lines, text);
+}
+
+void planner_note(struct planner *planner, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		mem_abort();
+	add_line(&planner->plan->notes, format, args);
 	va_end(args);
-	str_list_add(&planner->plan->warnings, text);
+}
+
+void planner_warn(struct planner *planner, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_line(&planner->plan->warnings, format, args);
+	va_end(args);
 }
 
 static const char *without_slash(const char *path)

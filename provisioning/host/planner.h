@@ -78,7 +78,10 @@ int planner_run(const struct resource *const *resources, const struct desc *desc
 void planner_wish(struct wishes *wishes, const struct conf_entry *entry, size_t word,
 		  const char *format, ...) _printf_(4, 5);
 
-/* One line, shown after the plan; `format` begins with a small letter. */
+/* One line, shown in the plan: how a word of the description was understood. */
+void planner_note(struct planner *planner, const char *format, ...) _printf_(2, 3);
+
+/* One line, shown before the plan; `format` begins with a small letter. */
 void planner_warn(struct planner *planner, const char *format, ...) _printf_(2, 3);
 
 /*

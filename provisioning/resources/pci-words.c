@@ -154,7 +154,7 @@ static int add_all(const struct word *word,
 	if (rc == 0 && !found.length)
 		return refuse_absent(word);
 	if (rc == 0)
-		planner_warn(word->planner, "pci: %s is%s", word->text, found.text);
+		planner_note(word->planner, "pci: %s is%s", word->text, found.text);
 	return rc;
 }
 

@@ -127,7 +127,7 @@ static void wish_order(struct planner *planner, const struct hidden_list *list,
 		planner_wish(&planner->modprobe, planner->desc->pci_hide.entry, 0,
 			     "softdep %s pre: %s", drivers.item[i], names);
 	if (!drivers.count)
-		planner_warn(planner,
+		planner_note(planner,
 			     "pci: no driver is known that would take the hidden "
 			     "devices first; [pci] override names them");
 }
