@@ -31,7 +31,7 @@ static void only_lines_that_differ_are_shown(void **state)
 {
 	(void)state;
 	assert_diff("a\nb\nc\n", "a\nx\nc\n", "- b\n+ x\n");
-	assert_diff("a\nb\nc\nd\n", "b\nc\ne\nd\n", "- a\n+ e\n");
+	assert_diff("a\nb\nc\nz\n", "b\nc\ne\nz\n", "- a\n+ e\n");
 }
 
 static void lines_in_common_are_kept_apart(void **state)
