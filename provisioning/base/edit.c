@@ -309,6 +309,18 @@ static const char *add_disabled(struct str *text, const char *start, const char 
 	return cursor;
 }
 
+/* Whether marks are in a value: then it was not one value when they were made. */
+static bool has_marks(const char *start, const char *end)
+{
+	_cleanup_(line_clear) struct line line = {0};
+	const char *cursor = start;
+
+	while (cursor <= end && line_next(&cursor, &line))
+		if (line.kind != LINE_OWN)
+			return true;
+	return false;
+}
+
 static void replace_found(struct str *text, const struct line *found, const char *end,
 			  const char *line)
 {
@@ -318,7 +330,7 @@ static void replace_found(struct str *text, const struct line *found, const char
 	str_add_bytes(&result, text->text, (size_t)(found->start - text->text));
 	if (found->kind == LINE_OURS) {
 		add_line(&result, line, found->has_end);
-	} else if (found->has_end && end && end >= rest) {
+	} else if (found->has_end && end && end >= rest && !has_marks(rest, end)) {
 		rest = add_disabled(&result, found->start, end);
 		edit_add(&result, line);
 	} else {

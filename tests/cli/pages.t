@@ -44,6 +44,35 @@ each_command_has_a_page_with_its_options() {
   done
 }
 
+# "SECTION KEY" of what the schema reads, and of what the page of the description has.
+schema_keys() {
+  sed -nE 's/^static void read_([a-z0-9]+)\(.*/[\1]/p; t
+    s/.*conf_(plain|named)\([^"]*"([a-z0-9]+)".*/[\2]\n&/p; t; p' "$man/../host/desc.c" |
+    awk -F'"' '/^\[[a-z0-9]+\]$/ { section = $0 } /desc_take_/ { print section, $(/conf_plain/ ? 4 : 2) }' | sort
+}
+page_keys() {
+  sed -nE 's/^## (\[[a-z0-9]+).*/\1]/p; s/^\*([a-z-]+)\* = .*/\1/p' "$man/xenhost.conf.5.scd" |
+    awk '/^\[/ { section = $0; next } { print section, $0 }' | sort
+}
+
+the_page_of_the_description_has_the_keys_of_the_schema() {
+  same keys "$(schema_keys)" "$(page_keys)"
+  [ "$(schema_keys | wc -l)" -gt 40 ] || fail "only $(schema_keys | wc -l) keys were found"
+}
+
+the_example_of_a_description_is_accepted() {
+  cp -a "$man/../../tests/golden/base/debian12/." "$scratch/root"
+  printf 'auto eth0\niface eth0 inet dhcp\n' | root_file etc/network/interfaces
+  run --root "$scratch/root" --config "$man/../../etc-templates/host.conf" plan
+  status_is 3
+}
+
+# All but those that are commented out, since they need the devices.
+the_example_has_every_section() {
+  same sections "$(sed -nE 's/^## (\[[a-z]+).*/\1/p' "$man/xenhost.conf.5.scd" | grep -v netloop | sort -u)" \
+    "$(sed -nE 's/^(# )?(\[[a-z]+).*/\2/p' "$man/../../etc-templates/host.conf" | sort -u)"
+}
+
 each_page_ends_in_see_also() {
   for page in "$man"/*.scd; do
     [ "$(grep '^# ' "$page" | tail -n 1)" = "# SEE ALSO" ] || fail "${page##*/} does not"
@@ -54,4 +83,7 @@ run_tests \
   the_page_has_the_commands_of_help \
   the_page_has_the_options_of_help \
   each_command_has_a_page_with_its_options \
+  the_page_of_the_description_has_the_keys_of_the_schema \
+  the_example_of_a_description_is_accepted \
+  the_example_has_every_section \
   each_page_ends_in_see_also

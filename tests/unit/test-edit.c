@@ -148,6 +148,17 @@ static void a_value_that_never_ends_is_replaced_by_its_line(void **state)
 		   "# xenhost replaced: A=\"x\nA=3\nB=1\n");
 }
 
+static void a_value_that_goes_on_into_a_mark_ends_at_its_line(void **state)
+{
+	_cleanup_str_ struct str text = {0};
+
+	(void)state;
+	str_add(&text, "A=x\\");
+	edit_add(&text, "B=1");
+	edit_set(&text, &edit_shell, "A", "A=2", NULL);
+	assert_reverts_to(&text, "A=x\\");
+}
+
 static void carriage_returns_come_back(void **state)
 {
 	(void)state;
@@ -318,6 +329,7 @@ int main(void)
 		cmocka_unit_test(a_value_of_several_lines_is_replaced_whole),
 		cmocka_unit_test(a_list_of_several_lines_is_replaced_whole),
 		cmocka_unit_test(a_value_that_never_ends_is_replaced_by_its_line),
+		cmocka_unit_test(a_value_that_goes_on_into_a_mark_ends_at_its_line),
 		cmocka_unit_test(carriage_returns_come_back),
 		cmocka_unit_test(marks_that_an_editor_gave_carriage_returns_are_known),
 		cmocka_unit_test(a_mark_whose_line_was_deleted_takes_no_other_mark),
