@@ -33,8 +33,6 @@ static void profile_clear(struct profile *profile)
 	mem_free_ref(&profile->path);
 }
 
-#define _cleanup_profile_ _cleanup_(profile_clear)
-
 /* ---- finding ---- */
 
 /* Sections have older names too. */
@@ -77,7 +75,28 @@ static bool is_auto(const struct ini *ini)
 	return !str_same(ini_get(ini, "connection", "autoconnect"), "false");
 }
 
+/* False for what is not a profile, or ours. */
+static bool read_profile(const struct planner *planner, const char *name,
+			 struct profile *ret_profile)
+{
+	_cleanup_free_ char *path = mem_textf(DIRECTORY "/%s", name);
+	_cleanup_str_ struct str text = {0};
+
+	*ret_profile = (struct profile){0};
+	if (name[0] == '.' || str_ends(name, "~") ||
+	    net_read(planner, path, &text, NULL) < 0)
+		return false;
+	ini_parse(str_text(&text), false, &ret_profile->ini);
+	ret_profile->path = TAKE_PTR(path);
+	return true;
+}
+
 /* A profile that starts by itself comes before others; of those the first by name. */
+static bool is_better(const struct profile *profile, const struct profile *than)
+{
+	return !than->path || (is_auto(&profile->ini) && !is_auto(&than->ini));
+}
+
 static void find_profile(const struct planner *planner, const char *interface,
 			 const char *mac, struct profile *ret_profile)
 {
@@ -86,24 +105,18 @@ static void find_profile(const struct planner *planner, const char *interface,
 	*ret_profile = (struct profile){0};
 	planner_list(planner, DIRECTORY, &names);
 	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_free_ char *path = mem_textf(DIRECTORY "/%s", names.item[i]);
-		_cleanup_profile_ struct profile profile = {0};
-		_cleanup_str_ struct str text = {0};
+		struct profile profile;
 
-		if (names.item[i][0] == '.' || str_ends(names.item[i], "~") ||
-		    net_read(planner, path, &text, NULL) < 0)
+		if (!read_profile(planner, names.item[i], &profile))
 			continue;
-		ini_parse(str_text(&text), false, &profile.ini);
-		if (interface ? !is_for(&profile.ini, interface, mac)
-			      : !ini_get(&profile.ini, "connection", "type"))
+		if ((interface ? is_for(&profile.ini, interface, mac)
+			       : ini_get(&profile.ini, "connection", "type") != NULL) &&
+		    is_better(&profile, ret_profile)) {
+			profile_clear(ret_profile);
+			*ret_profile = profile;
 			continue;
-		if (ret_profile->path &&
-		    (is_auto(&ret_profile->ini) || !is_auto(&profile.ini)))
-			continue;
-		profile_clear(ret_profile);
-		profile.path = TAKE_PTR(path);
-		*ret_profile = profile;
-		profile = (struct profile){0};
+		}
+		profile_clear(&profile);
 	}
 }
 
@@ -366,7 +379,7 @@ static int plan_port(struct job *job, const struct net_bridge *bridge,
 static int plan_bridge(struct job *job, const struct net_bridge *bridge, struct err *err)
 {
 	struct planner *planner = job->net->planner;
-	_cleanup_profile_ struct profile from = {0};
+	_cleanup_(profile_clear) struct profile from = {0};
 	const struct net_port *from_port = NULL;
 	bool is_by_hand;
 	int rc = 0;
@@ -378,7 +391,7 @@ static int plan_bridge(struct job *job, const struct net_bridge *bridge, struct 
 		rc = disable_profile(job->net, &from, err);
 	for (size_t i = 0; rc == 0 && i < bridge->port_count; i++) {
 		const struct net_port *port = &bridge->port[i];
-		_cleanup_profile_ struct profile profile = {0};
+		_cleanup_(profile_clear) struct profile profile = {0};
 
 		find_profile(planner, port->device,
 			     bridge->desc->vlan.value ? NULL : port->mac, &profile);
@@ -433,7 +446,7 @@ static int plan(struct net *net, struct err *err)
 static char *find(const struct planner *planner, const char *interface, bool *ret_is_made)
 {
 	const struct facts *facts = planner->facts;
-	_cleanup_profile_ struct profile profile = {0};
+	_cleanup_(profile_clear) struct profile profile = {0};
 	const char *mac = NULL;
 
 	for (size_t i = 0; interface && i < facts->nic_count; i++)

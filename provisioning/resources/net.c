@@ -14,7 +14,8 @@
 #define VIF_RULE "etc/udev/rules.d/60-xenhost-vif.rules"
 
 static const struct net_stack *const stacks[] = {
-	&net_ifupdown, &net_networkd, &net_networkmanager, &net_wicked, NULL,
+	&net_ifupdown, &net_networkd, &net_networkmanager,
+	&net_wicked,   &net_netplan,  NULL,
 };
 
 static void net_clear(struct net *net)
@@ -246,7 +247,7 @@ static int plan_links(struct net *net, const struct net_stack *chosen, struct er
 	_cleanup_str_list_ struct str_list names = {0};
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < net->bridge_count; i++) {
+	for (size_t i = 0; rc == 0 && chosen && i < net->bridge_count; i++) {
 		const struct net_bridge *bridge = &net->bridge[i];
 		_cleanup_free_ char *name = NULL, *text = NULL;
 

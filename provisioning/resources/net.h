@@ -61,7 +61,8 @@ struct net_stack {
 	bool copies_mac;      /* it takes the port's MAC address at boot by itself */
 };
 
-extern const struct net_stack net_ifupdown, net_networkd, net_networkmanager, net_wicked;
+extern const struct net_stack net_ifupdown, net_networkd, net_networkmanager, net_wicked,
+	net_netplan;
 
 /* The one in charge of the ports, or that the description names. */
 int net_choose(const struct net *net, const struct net_stack *const *stacks,
