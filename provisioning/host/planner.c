@@ -376,30 +376,38 @@ static int plan_node(struct planner *planner, const struct resource *resource,
 	return 0;
 }
 
-int planner_write(struct planner *planner, const struct resource *resource,
-		  const char *path, const char *text, enum command_kind command,
-		  struct err *err)
+static int plan_file(struct planner *planner, const struct resource *resource,
+		     const char *path, const char *text, mode_t mode,
+		     enum command_kind command, struct err *err)
 {
 	_cleanup_node_ struct node new = {
 		.kind = NODE_FILE,
-		.access = {.mode = 0644, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID}};
+		.access = {.mode = mode, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID}};
 
 	str_add(&new.bytes, text);
 	return plan_node(planner, resource, without_slash(path), &new, command, err);
 }
 
-int planner_own(struct planner *planner, const struct resource *resource,
-		const char *path, const char *text, enum command_kind command,
-		struct err *err)
+int planner_write(struct planner *planner, const struct resource *resource,
+		  const char *path, const char *text, enum command_kind command,
+		  struct err *err)
+{
+	return plan_file(planner, resource, path, text, 0644, command, err);
+}
+
+static int own_file(struct planner *planner, const struct resource *resource,
+		    const char *path, const char *text, mode_t mode,
+		    enum command_kind command, struct err *err)
 {
 	_cleanup_node_ struct node absent = {.kind = NODE_ABSENT};
 	_cleanup_str_ struct str old = {0};
+	const char *mark = str_ends(path, ".xml") ? PLANNER_MARK_XML : PLANNER_MARK;
 	_cleanup_free_ char *whole = NULL;
 	int rc = planner_read(planner, path, &old, err);
 
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
-	if (rc == 0 && !str_starts(str_text(&old), PLANNER_MARK)) {
+	if (rc == 0 && !str_starts(str_text(&old), mark)) {
 		if (!text)
 			return 0;
 		return err_say(err, EEXIST,
@@ -409,12 +417,26 @@ int planner_own(struct planner *planner, const struct resource *resource,
 	if (rc == -ENOENT)
 		err_clear(err);
 	if (text) {
-		whole = mem_textf("%s%s", PLANNER_MARK, text);
-		return planner_write(planner, resource, path, whole, command, err);
+		whole = mem_textf("%s%s", mark, text);
+		return plan_file(planner, resource, path, whole, mode, command, err);
 	}
 	if (rc == -ENOENT)
 		return 0;
 	return plan_node(planner, resource, without_slash(path), &absent, command, err);
+}
+
+int planner_own(struct planner *planner, const struct resource *resource,
+		const char *path, const char *text, enum command_kind command,
+		struct err *err)
+{
+	return own_file(planner, resource, path, text, 0644, command, err);
+}
+
+int planner_own_private(struct planner *planner, const struct resource *resource,
+			const char *path, const char *text, enum command_kind command,
+			struct err *err)
+{
+	return own_file(planner, resource, path, text, 0600, command, err);
 }
 
 int planner_link(struct planner *planner, const struct resource *resource,

@@ -116,6 +116,16 @@ int planner_own(struct planner *planner, const struct resource *resource,
 		const char *path, const char *text, enum command_kind command,
 		struct err *err) _must_check_;
 
+/* Likewise for a file that only its owner may read: a new one has mode 0600. */
+int planner_own_private(struct planner *planner, const struct resource *resource,
+			const char *path, const char *text, enum command_kind command,
+			struct err *err) _must_check_;
+
+/* Of files whose names end with ".xml" it is a comment, below the declaration. */
+#define PLANNER_MARK_XML                                                            \
+	"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- Written by xenhost from " \
+	"/etc/xen/host.conf; edit that and run: xenhost apply -->\n"
+
 #define PLANNER_MARK                                                                \
 	"# Written by xenhost from /etc/xen/host.conf; edit that and run: xenhost " \
 	"apply\n"

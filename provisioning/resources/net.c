@@ -14,10 +14,8 @@
 #define VIF_RULE "etc/udev/rules.d/60-xenhost-vif.rules"
 
 static const struct net_stack *const stacks[] = {
-	&net_ifupdown,
-	&net_networkd,
-	&net_wicked,
-	NULL,
+	&net_ifupdown, &net_networkd, &net_networkmanager,
+	&net_wicked,   &net_netplan,  NULL,
 };
 
 static void net_clear(struct net *net)
@@ -141,7 +139,8 @@ static int settle_address(const struct net *net, struct net_bridge *bridge,
 	bool has_own = false;
 
 	bridge->kind = bridge->desc->address_kind;
-	bridge->address = bridge->desc->address.entry;
+	bridge->address =
+		bridge->kind == DESC_STATIC ? bridge->desc->address.entry : NULL;
 	for (size_t i = 0; i < bridge->port_count; i++) {
 		struct net_dummy *dummy = find_dummy(net, bridge->port[i].name);
 
@@ -248,7 +247,7 @@ static int plan_links(struct net *net, const struct net_stack *chosen, struct er
 	_cleanup_str_list_ struct str_list names = {0};
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < net->bridge_count; i++) {
+	for (size_t i = 0; rc == 0 && chosen && i < net->bridge_count; i++) {
 		const struct net_bridge *bridge = &net->bridge[i];
 		_cleanup_free_ char *name = NULL, *text = NULL;
 
@@ -264,15 +263,6 @@ static int plan_links(struct net *net, const struct net_stack *chosen, struct er
 		rc = net_sweep(net->planner, LINK_DIRECTORY, "05-xenhost-", ".link",
 			       &names, err);
 	return rc;
-}
-
-static void warn(const struct net *net, const struct net_stack *chosen)
-{
-	for (size_t i = 0; i < net->bridge_count; i++)
-		if (net->bridge[i].desc->wait_port.entry && !chosen->waits_for_ports)
-			planner_warn(net->planner,
-				     "'wait-port' of '%s' has no counterpart with %s",
-				     net->bridge[i].name, chosen->name);
 }
 
 /* ---- what guests' interfaces get ---- */
@@ -350,7 +340,7 @@ static int plan(struct planner *planner, struct err *err)
 	if (rc == 0)
 		rc = plan_links(&net, chosen, err);
 	if (rc == 0 && chosen)
-		warn(&net, chosen);
+		net_warn(&net, chosen);
 	if (rc == 0)
 		rc = plan_queue(planner, err);
 	if (rc == 0)

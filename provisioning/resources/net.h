@@ -61,11 +61,15 @@ struct net_stack {
 	bool copies_mac;      /* it takes the port's MAC address at boot by itself */
 };
 
-extern const struct net_stack net_ifupdown, net_networkd, net_wicked;
+extern const struct net_stack net_ifupdown, net_networkd, net_networkmanager, net_wicked,
+	net_netplan;
 
 /* The one in charge of the ports, or that the description names. */
 int net_choose(const struct net *net, const struct net_stack *const *stacks,
 	       const struct net_stack **ret_stack, struct err *err) _must_check_;
+
+/* Warns of what the chosen stack does not do, and of who else may take the ports. */
+void net_warn(const struct net *net, const struct net_stack *chosen);
 
 /* FACTS_UNKNOWN where the facts tell of no stack at all. */
 enum facts_answer net_is_enabled(const struct planner *planner, const char *fact);

@@ -14,6 +14,7 @@ const struct resource *const resources[] = {
 	&resource_tls,
 	&resource_pci,
 	&resource_net,
+	&resource_firewall,
 	/* These write what the ones above wish for. */
 	&resource_modules,
 	&resource_modprobe,

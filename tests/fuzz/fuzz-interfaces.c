@@ -13,6 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	_cleanup_interfaces_ struct interfaces interfaces = {0};
 	size_t next = 0;
 
+	if (!renamed[0] && text[0])
+		abort();
 	interfaces_parse(text, &interfaces);
 	for (size_t i = 0; i < interfaces.count; i++) {
 		const struct interfaces_statement *statement = &interfaces.statement[i];

@@ -7,6 +7,7 @@
 
 #include "base/edit.h"
 #include "resources/net-interfaces.h"
+#include "resources/net-netplan.h"
 #include "resources/net-networkd.h"
 #include "resources/net-sysconfig.h"
 #include "resources/net.h"
@@ -224,6 +225,61 @@ static void sysconfig_lines_that_assign_nothing_are_left_out(void **state)
 	assert_int_equal(sysconfig.count, 0);
 }
 
+static void netplan_keys_have_their_lines(void **state)
+{
+	_cleanup_netplan_ struct netplan netplan = {0};
+	const struct netplan_definition *definition;
+
+	(void)state;
+	netplan_parse("a.yaml",
+		      "network:\n  ethernets:\n    id0:\n      match: {name: eth0}\n"
+		      "      addresses:\n      - 192.0.2.1/24\n      # more\n"
+		      "      mtu: 9000\n  bridges:\n    br0: {interfaces: [id0]}",
+		      &netplan);
+	assert_null(netplan.trouble);
+	assert_int_equal(netplan.count, 2);
+	definition = &netplan.definition[0];
+	assert_string_equal(definition->name, "eth0");
+	assert_true(definition->is_block);
+	assert_true(netplan_has_address(definition));
+	assert_int_equal(netplan_get(definition, "addresses")->line, 4);
+	assert_int_equal(netplan_get(definition, "addresses")->end, 7);
+	assert_int_equal(netplan_get(definition, "mtu")->line, 7);
+	assert_int_equal(netplan_get(definition, "mtu")->end, 8);
+	assert_false(netplan.definition[1].is_block);
+	assert_true(str_list_has(
+		&netplan_get(&netplan.definition[1], "interfaces")->values, "id0"));
+}
+
+static void netplan_file_that_is_not_yaml_is_told(void **state)
+{
+	_cleanup_netplan_ struct netplan netplan = {0};
+
+	(void)state;
+	netplan_parse("a.yaml", "network:\n  a: [\n", &netplan);
+	assert_true(str_starts(netplan.trouble, "'a.yaml': line 4: "));
+	assert_int_equal(netplan.count, 0);
+}
+
+static void bridge_gets_the_mac_address_of_its_port(void **state)
+{
+	struct facts_nic nics[] = {
+		{.name = (char[]){"eth0"}, .mac = (char[]){"00:16:3e:00:00:01"}}};
+	const struct facts facts = {.nic = nics, .nic_count = 1};
+	static const char text[] = "[bridge \"br0\"]\nports = eth0\n";
+	_cleanup_desc_ struct desc desc = {0};
+	_cleanup_plan_ struct plan plan = {0};
+	_cleanup_str_ struct str shown = {0};
+	struct unit_tree *tree = *state;
+
+	unit_file(tree, "etc/sysconfig/network/ifcfg-eth0", "BOOTPROTO='dhcp'\n");
+	assert_int_equal(desc_parse("host.conf", text, strlen(text), &desc, NULL), 0);
+	assert_int_equal(planner_run(only_net, &desc, &facts, &tree->fs, &plan, NULL), 0);
+	plan_render(&plan, &tree->fs, &shown);
+	assert_non_null(strstr(shown.text, "LLADDR='00:16:3e:00:00:01'\n"));
+	assert_null(strstr(shown.text, ".link"));
+}
+
 static void assert_renamed(const char *text, const char *expected)
 {
 	_cleanup_free_ char *renamed = net_rename(text, "eth0", "xenbr0");
@@ -324,6 +380,9 @@ int main(void)
 		cmocka_unit_test(ini_lines_of_keyfiles_end_with_their_line),
 		cmocka_unit_test(sysconfig_values_lose_their_quotes),
 		cmocka_unit_test(sysconfig_lines_that_assign_nothing_are_left_out),
+		cmocka_unit_test(netplan_keys_have_their_lines),
+		cmocka_unit_test(netplan_file_that_is_not_yaml_is_told),
+		unit_test_in_tree(bridge_gets_the_mac_address_of_its_port),
 		cmocka_unit_test(name_is_replaced_as_a_whole_word_only),
 		cmocka_unit_test(interfaces_statements_have_their_lines),
 		unit_test_in_tree(files_that_name_each_other_are_read_once),
