@@ -22,7 +22,7 @@ static int plan_susefirewall(struct planner *planner, const struct conf_entry *f
 	for (size_t i = 0; rc == 0 && forward && i < forward->count; i++)
 		str_addf(&words, "%s%s", i ? " " : "", forward->word[i].text);
 	if (rc == 0 && words.length)
-		rc = edit_append_words(text, VARIABLE, words.text, err);
+		rc = edit_append_words(text, VARIABLE, NULL, words.text, err);
 	return rc < 0 ? err_wrap(err, "'" SUSEFIREWALL "'") : 0;
 }
 
