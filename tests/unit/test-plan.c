@@ -114,7 +114,8 @@ static void json_has_both_sides_of_a_change(void **state)
 				       "  ],\n"
 				       "  \"warnings\": [\n"
 				       "    \"careful\"\n"
-				       "  ]\n"
+				       "  ],\n"
+				       "  \"notes\": []\n"
 				       "}\n");
 }
 
