@@ -57,9 +57,10 @@ common_is_not_bound() {
 	! field xen-utils-common Depends | grep libxenmisc
 }
 # Two tags are about Debian's archive, not about the packages: most of the length of the file
-# names is Debian's own version, and a stable release is where ours are meant for.
+# names is Debian's own version, and a stable release is where ours are meant for. lintian
+# leaves files of its own behind.
 lintian_is_silent() {
-	lintian --allow-root --fail-on error,warning \
+	TMPDIR=$work lintian --allow-root --fail-on error,warning \
 		--suppress-tags package-has-long-file-name,bad-distribution-in-changes-file "$packages"/*.changes
 }
 
