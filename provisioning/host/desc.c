@@ -121,6 +121,7 @@ static void read_guests(struct desc_reader *reader, struct desc_guests *guests)
 
 	desc_take_choice(reader, section, "on-shutdown", choices, &guests->on_shutdown);
 	desc_take_flag(reader, section, "restore", &guests->restore);
+	desc_take_flag(reader, section, "wait-disks", &guests->wait_disks);
 	desc_take_path(reader, section, "auto-dir", &guests->auto_dir);
 }
 

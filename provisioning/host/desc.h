@@ -123,6 +123,7 @@ enum desc_shutdown { DESC_SHUTDOWN, DESC_SAVE };
 struct desc_guests {
 	struct desc_choice on_shutdown; /* enum desc_shutdown */
 	struct desc_flag restore;	/* unset: as `on_shutdown` saves */
+	struct desc_flag wait_disks;
 	struct desc_word auto_dir;
 };
 

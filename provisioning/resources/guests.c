@@ -2,15 +2,35 @@
 /* What happens to guests when the host stops and starts: xendomains' variables. */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/statvfs.h>
 
 #include "base/edit.h"
+#include "host/facts-parts.h"
 #include "resources/check-parts.h"
+#include "resources/guests.h"
 #include "resources/resources.h"
 
 #define DEBIAN_FILE "etc/default/xendomains"
 #define SUSE_FILE "etc/sysconfig/xendomains"
 #define SAVE_DIR "/var/lib/xen/save"
+#define AUTO_DIR "/etc/xen/auto"
+#define FILE_MAX (1 << 20)
+
+#define UNIT "xenhost-wait-disks.service"
+#define UNIT_PATH "etc/systemd/system/" UNIT
+#define LINK_PATH "etc/systemd/system/xendomains.service.wants/" UNIT
+#define LINK_TARGET "/etc/systemd/system/" UNIT
+
+/* xendomains starts whether this ends well or not: one absent disk is one guest's trouble. */
+static const char unit[] = "[Unit]\n"
+			   "Description=Wait for the disks of guests\n"
+			   "After=local-fs.target remote-fs.target\n"
+			   "Before=xendomains.service\n"
+			   "ConditionPathExists=/proc/xen/capabilities\n"
+			   "\n[Service]\nType=oneshot\n"
+			   "ExecStart=/usr/sbin/xenhost wait-disks\n";
 
 static const struct advice no_room = {
 	.id = "guests.save-room",
@@ -31,7 +51,7 @@ static void set(struct str *text, const char *name, const char *value)
  * XENDOMAINS_SAVE="", because saving fails where /var is full. README.SUSE, "Start
  * Scripts": /etc/xen/auto and /etc/sysconfig/xendomains.
  */
-static int plan(struct planner *planner, struct err *err)
+static int plan_xendomains(struct planner *planner, struct err *err)
 {
 	const struct desc_guests *guests = &planner->desc->guests;
 	bool is_saved = guests->on_shutdown.value == DESC_SAVE;
@@ -51,6 +71,43 @@ static int plan(struct planner *planner, struct err *err)
 	if (guests->auto_dir.text)
 		set(text, "XENDOMAINS_AUTO", guests->auto_dir.text);
 	return 0;
+}
+
+static int plan(struct planner *planner, struct err *err)
+{
+	const struct desc_flag *wait = &planner->desc->guests.wait_disks;
+	const char *init = planner->facts->boot.init;
+	int rc = plan_xendomains(planner, err);
+
+	if (rc == 0 && wait->value && init && strcmp(init, "systemd") != 0)
+		return desc_refuse(planner->desc, wait->entry, 0, err,
+				   "this needs a unit at boot, and %s has none", init);
+	if (rc == 0)
+		rc = planner_own(planner, &resource_guests, UNIT_PATH,
+				 wait->value ? unit : NULL, COMMAND_SYSTEMD, err);
+	if (rc == 0)
+		rc = planner_link(planner, &resource_guests, LINK_PATH,
+				  wait->value ? LINK_TARGET : NULL, LINK_TARGET,
+				  COMMAND_SYSTEMD, err);
+	return rc;
+}
+
+char *guests_auto_dir(const struct fs *fs)
+{
+	static const char *const files[] = {SUSE_FILE, DEBIAN_FILE};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_str_ struct str text = {0};
+		char *value;
+
+		if (fs_read(fs, files[i], FILE_MAX, &text, NULL) < 0)
+			continue;
+		value = facts_shell_value(str_text(&text), "XENDOMAINS_AUTO");
+		if (value && value[0])
+			return value;
+		free(value);
+	}
+	return mem_text(AUTO_DIR);
 }
 
 static void check(struct checker *checker)
