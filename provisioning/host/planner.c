@@ -94,6 +94,9 @@ void planner_wish(struct wishes *wishes, const struct conf_entry *entry, size_t 
 }
 
 static void add_line(struct str_list *lines, const char *format, va_list args)
+	_printf_(2, 0);
+
+static void add_line(struct str_list *lines, const char *format, va_list args)
 {
 	_cleanup_free_ char *text = NULL;
 
