@@ -217,6 +217,25 @@ void desc_clear(struct desc *desc)
 	*desc = (struct desc){0};
 }
 
+static int refuse(const struct desc *desc, struct conf_place place, struct err *err,
+		  const char *text)
+{
+	(void)conf_error(&desc->conf, place, err, "%s", text);
+	err->code = EBADMSG;
+	return -EBADMSG;
+}
+
+static char *format_text(const char *format, va_list args) _printf_(1, 0);
+
+static char *format_text(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		mem_abort();
+	return text;
+}
+
 #undef desc_refuse
 int desc_refuse(const struct desc *desc, const struct conf_entry *entry, size_t word,
 		struct err *err, const char *format, ...)
@@ -227,14 +246,11 @@ int desc_refuse(const struct desc *desc, const struct conf_entry *entry, size_t 
 	if (!err)
 		return -EBADMSG;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		mem_abort();
+	text = format_text(format, args);
 	va_end(args);
 	if (!entry)
 		return err_say(err, EBADMSG, "%s", text);
-	(void)conf_error(&desc->conf, entry->word[word].place, err, "%s", text);
-	err->code = EBADMSG;
-	return -EBADMSG;
+	return refuse(desc, entry->word[word].place, err, text);
 }
 
 #undef desc_refuse_place
@@ -247,10 +263,7 @@ int desc_refuse_place(const struct desc *desc, struct conf_place place, struct e
 	if (!err)
 		return -EBADMSG;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		mem_abort();
+	text = format_text(format, args);
 	va_end(args);
-	(void)conf_error(&desc->conf, place, err, "%s", text);
-	err->code = EBADMSG;
-	return -EBADMSG;
+	return refuse(desc, place, err, text);
 }

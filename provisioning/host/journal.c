@@ -195,7 +195,7 @@ static json_t *node_to_json(const struct node *node)
 static void render_plan(const struct plan *plan, struct str *text)
 {
 	_cleanup_json_ json_t *json = json_object();
-	json_t *changes = json_array(), *commands = json_array();
+	json_t *changes = json_array();
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->change[i];
@@ -207,13 +207,9 @@ static void render_plan(const struct plan *plan, struct str *text)
 		json_put(item, "new", node_to_json(&change->new));
 		json_append(changes, item);
 	}
-	for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
-		if (plan->has_command[i])
-			json_append(commands,
-				    json_text(command_kind_name((enum command_kind)i)));
 	json_put(json, "time", json_integer((json_int_t)time(NULL)));
 	json_put(json, "changes", changes);
-	json_put(json, "commands", commands);
+	json_put(json, "commands", plan_commands_to_json(plan));
 	json_render(json, text);
 }
 

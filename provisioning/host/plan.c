@@ -77,9 +77,20 @@ static json_t *node_to_json(const struct node *node)
 	return json;
 }
 
+json_t *plan_commands_to_json(const struct plan *plan)
+{
+	json_t *commands = json_array();
+
+	for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
+		if (plan->has_command[i])
+			json_append(commands,
+				    json_text(command_kind_name((enum command_kind)i)));
+	return commands;
+}
+
 json_t *plan_to_json(const struct plan *plan)
 {
-	json_t *json = json_object(), *changes = json_array(), *commands = json_array();
+	json_t *json = json_object(), *changes = json_array();
 
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->change[i];
@@ -92,12 +103,8 @@ json_t *plan_to_json(const struct plan *plan)
 		json_put(item, "new", node_to_json(&change->new));
 		json_append(changes, item);
 	}
-	for (int i = COMMAND_NONE + 1; i < COMMAND_COUNT; i++)
-		if (plan->has_command[i])
-			json_append(commands,
-				    json_text(command_kind_name((enum command_kind)i)));
 	json_put(json, "changes", changes);
-	json_put(json, "commands", commands);
+	json_put(json, "commands", plan_commands_to_json(plan));
 	json_put(json, "warnings", json_texts(&plan->warnings));
 	json_put(json, "notes", json_texts(&plan->notes));
 	return json;

@@ -57,5 +57,8 @@ void plan_render(const struct plan *plan, const struct fs *fs, struct str *text)
 /* The form that `xenhost plan --json` prints, described in xenhost-plan(8). */
 json_t *plan_to_json(const struct plan *plan);
 
+/* The names of its commands, an array. */
+json_t *plan_commands_to_json(const struct plan *plan);
+
 /* May run twice. */
 void plan_clear(struct plan *plan);
