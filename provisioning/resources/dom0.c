@@ -9,6 +9,7 @@
 #define XEND_CONFIG "etc/xen/xend-config.sxp"
 #define MEMORY_MIN_MIB 256  /* no kernel of today starts with less */
 #define MEMORY_LOW_MIB 1024 /* debian-wiki: "on Wheezy, 1024M is not enough" */
+#define REST_MIB 256	    /* Xen itself and the smallest of guests */
 #define AUTO_MIB 1024	    /* and 5 %: room for the structures of all pages */
 #define AUTO_ROUND_MIB 16
 
@@ -41,6 +42,11 @@ static int check_memory(struct planner *planner, struct err *err)
 				   "dom0 could grow to %" PRIu64
 				   " MiB, but the machine has %" PRIu64 " MiB",
 				   max->value, machine);
+	if (machine && memory->value + REST_MIB > machine)
+		planner_warn(planner,
+			     "dom0 gets %" PRIu64 " of %" PRIu64
+			     " MiB: nothing is left for guests",
+			     memory->value, machine);
 	if (memory->value < MEMORY_LOW_MIB)
 		planner_warn(planner,
 			     "dom0 gets %" PRIu64 " MiB: less than %d MiB is known to "
