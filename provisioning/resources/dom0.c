@@ -128,11 +128,18 @@ static int plan_xend(struct planner *planner, uint64_t mib, struct err *err)
 {
 	_cleanup_free_ char *memory = mem_textf("%" PRIu64, mib);
 	const struct desc_number *vcpus = &planner->desc->dom0.vcpus;
+	bool is_wanted = planner->desc->toolstack_kind.value == DESC_XEND;
 	struct str *text;
-	int rc = planner_edit(planner, &resource_dom0, XEND_CONFIG, COMMAND_NONE, &text,
-			      err);
+	int rc;
 
-	if (rc < 0)
+	if (!planner_has(planner, XEND_CONFIG)) {
+		if (is_wanted)
+			planner_warn(planner, "there is no /" XEND_CONFIG
+					      ": install the toolstack and apply again");
+		return 0;
+	}
+	rc = planner_edit(planner, &resource_dom0, XEND_CONFIG, COMMAND_NONE, &text, err);
+	if (rc < 0 || !is_wanted)
 		return rc;
 	set_sxp(text, "dom0-min-mem", memory);
 	set_sxp(text, "enable-dom0-ballooning",
@@ -158,9 +165,7 @@ static int plan(struct planner *planner, struct err *err)
 	for (size_t i = 0; args && i < args->count; i++)
 		planner_wish(&planner->line[LINE_DOM0], args, i, "%s",
 			     args->word[i].text);
-	if (planner->desc->toolstack_kind.value == DESC_XEND)
-		return plan_xend(planner, xend_mib, err);
-	return 0;
+	return plan_xend(planner, xend_mib, err);
 }
 
 const struct resource resource_dom0 = {.name = "dom0", .plan = plan};
