@@ -38,6 +38,65 @@ bool inet_is_prefix(const char *text, int *ret_family, unsigned int *ret_length,
 	return true;
 }
 
+bool inet_contains(const char *prefix, const char *address)
+{
+	unsigned char network[sizeof(struct in6_addr)], host[sizeof(struct in6_addr)];
+	_cleanup_free_ char *own = NULL;
+	unsigned int length = 0;
+	size_t own_length = 0;
+	int family = 0, other = 0;
+
+	if (!inet_is_prefix(prefix, &family, &length, &own_length) ||
+	    !inet_is_address(address, &other) || family != other)
+		return false;
+	own = mem_text_part(prefix, own_length);
+	if (inet_pton(family, own, network) != 1 || inet_pton(family, address, host) != 1)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((network[i / 8] ^ host[i / 8]) & (0x80 >> i % 8))
+			return false;
+	return true;
+}
+
+/* RFC 1122, 3.2.1.3 */
+static const char *v4_fault(uint32_t address, unsigned int length)
+{
+	uint32_t host = length < 31 ? UINT32_MAX >> length : 0;
+
+	if (IN_MULTICAST(address))
+		return "is the address of a group";
+	if (address >> 24 == 0 || address >> 24 == IN_LOOPBACKNET || address >> 28 == 15)
+		return "is no address of a network interface";
+	if (host && (address & host) == 0)
+		return "is a network, not an address in it";
+	return host && (address & host) == host
+		       ? "is the broadcast address of its network"
+		       : NULL;
+}
+
+const char *inet_prefix_fault(const char *prefix)
+{
+	_cleanup_free_ char *address = NULL;
+	struct in6_addr v6;
+	struct in_addr v4;
+	unsigned int length = 0;
+	size_t address_length = 0;
+	int family = 0;
+
+	if (!inet_is_prefix(prefix, &family, &length, &address_length))
+		return "is not an address with its length";
+	address = mem_text_part(prefix, address_length);
+	if (inet_pton(AF_INET, address, &v4) == 1)
+		return v4_fault(ntohl(v4.s_addr), length);
+	if (inet_pton(AF_INET6, address, &v6) != 1)
+		return NULL;
+	if (IN6_IS_ADDR_MULTICAST(&v6))
+		return "is the address of a group";
+	return IN6_IS_ADDR_UNSPECIFIED(&v6) || IN6_IS_ADDR_LOOPBACK(&v6)
+		       ? "is no address of a network interface"
+		       : NULL;
+}
+
 static bool is_hex(char c)
 {
 	return c && strchr("0123456789abcdefABCDEF", c);
@@ -49,6 +108,13 @@ bool inet_is_mac(const char *text)
 		if (i % 3 == 2 ? text[i] != ':' : !is_hex(text[i]))
 			return false;
 	return text[17] == '\0';
+}
+
+bool inet_is_station(const char *mac)
+{
+	/* The lowest bit of the first byte is that of groups: IEEE 802, 8.2. */
+	return inet_is_mac(mac) && strspn(mac, "0:") < 17 &&
+	       !strchr("13579bBdDfF", mac[1]);
 }
 
 bool inet_is_interface(const char *text)

@@ -16,8 +16,20 @@ bool inet_is_address(const char *text, int *ret_family);
 bool inet_is_prefix(const char *text, int *ret_family, unsigned int *ret_length,
 		    size_t *ret_address_length);
 
+/* Whether an address is in the network of ADDRESS/LENGTH; both are valid texts. */
+bool inet_contains(const char *prefix, const char *address);
+
+/*
+ * Why no interface can have an ADDRESS/LENGTH, which is a valid text; NULL if one can. The
+ * words follow the address in a sentence.
+ */
+const char *inet_prefix_fault(const char *prefix);
+
 /* Six bytes in hexadecimal with colons. */
 bool inet_is_mac(const char *text);
+
+/* A MAC address that one interface can have: not a group's, not zero. */
+bool inet_is_station(const char *mac);
 
 /* What Linux takes for an interface: 1 to 15 bytes; here of "A-Za-z0-9_.-" only. */
 bool inet_is_interface(const char *text);

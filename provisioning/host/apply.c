@@ -174,7 +174,8 @@ static int restore_one(const struct fs *fs, const struct change *change,
 		rc = node_read(fs, change->path, change_is_of_link(change), &now, err);
 	if (rc < 0 || node_is_equal(&now, &change->old))
 		return rc;
-	say(options, "restore %s", change->path);
+	say(options, "%s %s", change->old.kind == NODE_ABSENT ? "remove" : "restore",
+	    change->path);
 	return node_write(fs, change->path, &change->old, err);
 }
 
@@ -236,16 +237,14 @@ static int do_changes(const struct fs *fs, const struct plan *plan,
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct change *change = &plan->change[i];
+		_cleanup_free_ char *title = NULL;
 		int rc;
 
 		rc = check_is_wanted(err);
 		if (rc < 0)
 			return rc;
-		say(options, "%s %s (%s)",
-		    change->old.kind == NODE_ABSENT   ? "create"
-		    : change->new.kind == NODE_ABSENT ? "remove"
-						      : "change",
-		    change->path, change->resource);
+		title = change_title(change);
+		say(options, "%s", title);
 		/* Counted before it is tried: a failed try may have done half of it. */
 		*ret_done = i + 1;
 		rc = node_write(fs, change->path, &change->new, err);
@@ -311,6 +310,10 @@ static int give_up(struct journal *journal, unsigned int id, const struct plan *
 			       "%s; and undoing it failed: %s; run "
 			       "'xenhost rollback' when the cause is gone",
 			       err->text, second.text);
+	if (again && strcmp(again, err->text) == 0)
+		return err_say(err, err->code,
+			       "%s; the files are as before, but it fails with them too",
+			       err->text);
 	if (again)
 		return err_say(err, err->code, "%s; the files are as before, but %s",
 			       err->text, again);

@@ -311,16 +311,20 @@ void desc_take_addresses(struct desc_reader *reader, struct conf_section *sectio
 	desc_take_list(reader, section, key, list);
 	for (size_t i = 0; list->entry && i < list->entry->count; i++) {
 		const char *text = list->entry->word[i].text;
+		const char *fault = NULL;
 		unsigned int length;
 		size_t bytes;
 		int family;
 
-		if (has_length ? !inet_is_prefix(text, &family, &length, &bytes)
-			       : !inet_is_address(text, &family))
-			desc_fail(reader, list->entry, i, "'%s' is not an IP address%s",
-				  text,
-				  has_length ? " with its length, such as 192.0.2.1/24"
-					     : "");
+		if (!has_length && !inet_is_address(text, &family))
+			fault = "is not an IP address";
+		else if (has_length && !inet_is_prefix(text, &family, &length, &bytes))
+			fault = "is not an IP address with its length, such as "
+				"192.0.2.1/24";
+		else if (has_length)
+			fault = inet_prefix_fault(text);
+		if (fault)
+			desc_fail(reader, list->entry, i, "'%s' %s", text, fault);
 	}
 }
 
@@ -359,6 +363,9 @@ void desc_take_mac(struct desc_reader *reader, struct conf_section *section,
 			  "'%s' is not inherit or a MAC address such as "
 			  "00:16:3e:00:00:01",
 			  text);
+	else if (!inet_is_station(text))
+		desc_fail(reader, mac->entry, 0,
+			  "'%s' is the MAC address of no single interface", text);
 }
 
 /* A gateway is reached from an address of its own family, and is one for each. */

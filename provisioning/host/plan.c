@@ -24,14 +24,21 @@ static const char *action(const struct change *change)
 	return change->new.kind == NODE_ABSENT ? "remove" : "change";
 }
 
+char *change_title(const struct change *change)
+{
+	bool is_link = change->new.kind == NODE_LINK;
+
+	return mem_textf("%s %s%s%s%s (%s)", action(change), change->path,
+			 is_link ? " -> " : "",
+			 is_link ? str_text(&change->new.bytes) : "",
+			 change->new.kind == NODE_DIRECTORY ? "/" : "", change->resource);
+}
+
 static void render_change(const struct change *change, struct str *text)
 {
-	str_addf(text, "%s %s", action(change), change->path);
-	if (change->new.kind == NODE_LINK)
-		str_addf(text, " -> %s", str_text(&change->new.bytes));
-	if (change->new.kind == NODE_DIRECTORY)
-		str_add(text, "/");
-	str_addf(text, " (%s)\n", change->resource);
+	_cleanup_free_ char *title = change_title(change);
+
+	str_addf(text, "%s\n", title);
 	if (change->new.kind == NODE_FILE || change->old.kind == NODE_FILE)
 		diff_lines(str_text(&change->old.bytes), str_text(&change->new.bytes),
 			   "    ", text);

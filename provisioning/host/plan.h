@@ -45,6 +45,9 @@ struct plan {
 /* Whether a change is about a link itself and not about what it leads to. */
 bool change_is_of_link(const struct change *change);
 
+/* "create PATH (RESOURCE)", as plans show it. The caller frees it. */
+char *change_title(const struct change *change);
+
 /* Whether there is nothing to do. */
 bool plan_is_empty(const struct plan *plan);
 

@@ -9,6 +9,7 @@
 #define XEND_CONFIG "etc/xen/xend-config.sxp"
 #define MEMORY_MIN_MIB 256  /* no kernel of today starts with less */
 #define MEMORY_LOW_MIB 1024 /* debian-wiki: "on Wheezy, 1024M is not enough" */
+#define REST_MIB 256	    /* Xen itself and the smallest of guests */
 #define AUTO_MIB 1024	    /* and 5 %: room for the structures of all pages */
 #define AUTO_ROUND_MIB 16
 
@@ -41,6 +42,11 @@ static int check_memory(struct planner *planner, struct err *err)
 				   "dom0 could grow to %" PRIu64
 				   " MiB, but the machine has %" PRIu64 " MiB",
 				   max->value, machine);
+	if (machine && memory->value + REST_MIB > machine)
+		planner_warn(planner,
+			     "dom0 gets %" PRIu64 " of %" PRIu64
+			     " MiB: nothing is left for guests",
+			     memory->value, machine);
 	if (memory->value < MEMORY_LOW_MIB)
 		planner_warn(planner,
 			     "dom0 gets %" PRIu64 " MiB: less than %d MiB is known to "
@@ -122,11 +128,18 @@ static int plan_xend(struct planner *planner, uint64_t mib, struct err *err)
 {
 	_cleanup_free_ char *memory = mem_textf("%" PRIu64, mib);
 	const struct desc_number *vcpus = &planner->desc->dom0.vcpus;
+	bool is_wanted = planner->desc->toolstack_kind.value == DESC_XEND;
 	struct str *text;
-	int rc = planner_edit(planner, &resource_dom0, XEND_CONFIG, COMMAND_NONE, &text,
-			      err);
+	int rc;
 
-	if (rc < 0)
+	if (!planner_has(planner, XEND_CONFIG)) {
+		if (is_wanted)
+			planner_warn(planner, "there is no /" XEND_CONFIG
+					      ": install the toolstack and apply again");
+		return 0;
+	}
+	rc = planner_edit(planner, &resource_dom0, XEND_CONFIG, COMMAND_NONE, &text, err);
+	if (rc < 0 || !is_wanted)
 		return rc;
 	set_sxp(text, "dom0-min-mem", memory);
 	set_sxp(text, "enable-dom0-ballooning",
@@ -152,9 +165,7 @@ static int plan(struct planner *planner, struct err *err)
 	for (size_t i = 0; args && i < args->count; i++)
 		planner_wish(&planner->line[LINE_DOM0], args, i, "%s",
 			     args->word[i].text);
-	if (planner->desc->toolstack_kind.value == DESC_XEND)
-		return plan_xend(planner, xend_mib, err);
-	return 0;
+	return plan_xend(planner, xend_mib, err);
 }
 
 const struct resource resource_dom0 = {.name = "dom0", .plan = plan};

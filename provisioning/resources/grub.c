@@ -4,11 +4,8 @@
 #include <string.h>
 
 #include "base/edit.h"
+#include "resources/grub.h"
 #include "resources/resources.h"
-
-#define DROP_IN_DIR "etc/default/grub.d"
-#define DROP_IN DROP_IN_DIR "/xenhost.cfg"
-#define MAIN "etc/default/grub"
 
 /*
  * What dom0's kernel gets replaces what Linux gets (GRUB_CMDLINE_LINUX_XEN_REPLACE), so
@@ -79,7 +76,7 @@ static int write_drop_in(struct planner *planner, struct err *err)
 		line = render_variable(planner->grub.item[i].text, &name);
 		str_addf(&text, "%s\n", line);
 	}
-	return planner_own(planner, &resource_grub, DROP_IN,
+	return planner_own(planner, &resource_grub, GRUB_DROP_INS "/" GRUB_DROP_IN,
 			   text.length ? text.text : NULL, COMMAND_GRUB, err);
 }
 
@@ -87,7 +84,8 @@ static int write_drop_in(struct planner *planner, struct err *err)
 static int write_main(struct planner *planner, struct err *err)
 {
 	struct str *text;
-	int rc = planner_edit(planner, &resource_grub, MAIN, COMMAND_GRUB, &text, err);
+	int rc = planner_edit(planner, &resource_grub, GRUB_MAIN, COMMAND_GRUB, &text,
+			      err);
 
 	if (rc < 0)
 		return rc;
@@ -103,7 +101,7 @@ static int write_main(struct planner *planner, struct err *err)
 			variables[i].line == LINE_DOM0 ? "GRUB_CMDLINE_LINUX" : NULL,
 			words, err);
 		if (rc < 0)
-			return err_wrap(err, "'" MAIN "'");
+			return err_wrap(err, "'" GRUB_MAIN "'");
 	}
 	for (size_t i = 0; i < planner->grub.count; i++) {
 		_cleanup_free_ char *name = NULL, *line = NULL;
@@ -134,6 +132,22 @@ static int check_words(const struct planner *planner, struct err *err)
 	return 0;
 }
 
+static void warn(struct planner *planner)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(variables); i++)
+		if (planner->line[variables[i].line].count)
+			str_list_add(&names, variables[i].name);
+	for (size_t i = 0; i < planner->grub.count; i++) {
+		_cleanup_free_ char *name = NULL, *line = NULL;
+
+		line = render_variable(planner->grub.item[i].text, &name);
+		str_list_add(&names, name);
+	}
+	grub_warn(planner, &names);
+}
+
 static int plan(struct planner *planner, struct err *err)
 {
 	const char *loader = planner->facts->boot.loader;
@@ -148,6 +162,7 @@ static int plan(struct planner *planner, struct err *err)
 	if (loader && strcmp(loader, "grub2") != 0)
 		return err_say(err, ENOTSUP,
 			       "this machine boots with %s; Xen needs GRUB 2", loader);
+	warn(planner);
 	if (planner->facts->boot.has_grub_drop_ins)
 		return write_drop_in(planner, err);
 	return write_main(planner, err);

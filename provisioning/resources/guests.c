@@ -60,9 +60,20 @@ static int plan_xendomains(struct planner *planner, struct err *err)
 	struct str *text;
 	int rc;
 
+	if (is_saved && !is_restored)
+		planner_warn(planner,
+			     "guests are saved, but not restored: they start anew, "
+			     "and what was saved must not be restored after that");
 	/* The toolstack's package brings it, and asks if somebody else made it. */
-	if (!planner_has(planner, path))
+	if (!planner_has(planner, path)) {
+		if (guests->on_shutdown.entry || guests->restore.entry ||
+		    guests->auto_dir.entry)
+			planner_warn(planner,
+				     "there is no /%s: install the toolstack and apply "
+				     "again",
+				     path);
 		return 0;
+	}
 	rc = planner_edit(planner, &resource_guests, path, COMMAND_NONE, &text, err);
 	if (rc < 0)
 		return rc;

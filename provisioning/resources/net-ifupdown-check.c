@@ -111,3 +111,21 @@ int ifupdown_check_port(const struct net *net, const struct ifupdown *ifupdown,
 	}
 	return rc;
 }
+
+int ifupdown_check_tools(const struct net *net, struct err *err)
+{
+	static const char *const paths[] = {
+		"etc/network/if-pre-up.d/bridge", /* bridge-utils */
+		"usr/libexec/ifupdown-ng/bridge",
+		"usr/share/ifupdown2",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		if (fs_exists(net->planner->fs, paths[i]))
+			return 0;
+	if (!net->bridge_count)
+		return 0;
+	return desc_refuse_place(net->planner->desc, net->bridge[0].desc->place, err,
+				 "ifupdown makes no bridge without the scripts of "
+				 "bridge-utils: install that first");
+}

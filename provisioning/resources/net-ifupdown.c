@@ -458,10 +458,10 @@ static int plan(struct net *net, struct err *err)
 {
 	_cleanup_ifupdown_ struct ifupdown ifupdown = {0};
 	_cleanup_str_ struct str out = {0};
-	int rc = 0;
+	int rc = ifupdown_check_tools(net, err);
 
 	ifupdown_read(net->planner, &ifupdown);
-	if (ifupdown.trouble && (net->bridge_count || net->dummy_count))
+	if (rc == 0 && ifupdown.trouble && (net->bridge_count || net->dummy_count))
 		return err_say(err, ENOTSUP, "%s", ifupdown.trouble);
 	for (size_t i = 0; rc == 0 && i < ifupdown.file_count; i++)
 		rc = net_take_back(net->planner, ifupdown.file[i]->path, err);

@@ -64,3 +64,9 @@ void ifupdown_change(struct ifupdown_file *file,
 int ifupdown_check_port(const struct net *net, const struct ifupdown *ifupdown,
 			const struct net_bridge *bridge, const struct net_port *port,
 			struct err *err) _must_check_;
+
+/*
+ * Refuses bridges where nothing would make them: bridge-utils-interfaces(5) is of scripts,
+ * which ifupdown itself has not.
+ */
+int ifupdown_check_tools(const struct net *net, struct err *err) _must_check_;

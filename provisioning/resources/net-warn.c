@@ -2,6 +2,7 @@
 /* What works against a bridge or is of no use to it, though nothing refuses it. */
 #include <string.h>
 
+#include "base/inet.h"
 #include "resources/net-ini.h"
 #include "resources/net-sysconfig.h"
 #include "resources/net.h"
@@ -87,11 +88,77 @@ static void warn_of_managers(const struct net *net, const struct net_stack *chos
 			     port->device);
 }
 
+/* Any stack may reach it some way (onlink, a route of somebody else), but few do. */
+static void warn_of_gateways(const struct net *net, const struct net_bridge *bridge)
+{
+	const struct conf_entry *gateway = bridge->desc->gateway.entry;
+
+	for (size_t i = 0; gateway && i < gateway->count; i++) {
+		const char *address = gateway->word[i].text;
+		bool is_reached = inet_contains("fe80::/10", address);
+
+		for (size_t j = 0; j < bridge->address->count; j++)
+			is_reached |=
+				inet_contains(bridge->address->word[j].text, address);
+		if (!is_reached)
+			planner_warn(net->planner,
+				     "the gateway %s is in no network of '%s'", address,
+				     bridge->name);
+	}
+}
+
+static bool has_default_route(const struct net *net, const char *interface)
+{
+	const struct facts *facts = net->planner->facts;
+
+	for (size_t i = 0; i < facts->nic_count; i++)
+		if (strcmp(facts->nic[i].name, interface) == 0)
+			return facts->nic[i].has_default_route;
+	return false;
+}
+
+/* Without inherit or dhcp the way out is what the description says, or gone. */
+static void warn_of_lost_route(const struct net *net, const struct net_bridge *bridge)
+{
+	for (size_t i = 0; i < net->bridge_count; i++)
+		if (net->bridge[i].desc->gateway.entry ||
+		    net->bridge[i].kind == DESC_DHCP)
+			return;
+	if (bridge->kind != DESC_STATIC && bridge->kind != DESC_NONE)
+		return;
+	for (size_t i = 0; i < bridge->port_count; i++)
+		if (has_default_route(net, bridge->port[i].device))
+			planner_warn(net->planner,
+				     "the default route goes through '%s' now, but no "
+				     "bridge has a 'gateway': only hosts in its own "
+				     "networks will reach this one",
+				     bridge->port[i].device);
+}
+
+static void warn_of_default_bridge(const struct net *net)
+{
+	const struct desc *desc = net->planner->desc;
+	const char *name = desc->network.default_bridge.text;
+
+	for (size_t i = 0; name && i < desc->bridge_count; i++)
+		if (strcmp(desc->bridge[i].name, name) == 0)
+			return;
+	if (name)
+		planner_warn(net->planner,
+			     "guests shall be put in '%s', which is no bridge of this "
+			     "description",
+			     name);
+}
+
 void net_warn(const struct net *net, const struct net_stack *chosen)
 {
+	if (net->bridge_count)
+		warn_of_default_bridge(net);
 	for (size_t i = 0; i < net->bridge_count; i++) {
 		const struct net_bridge *bridge = &net->bridge[i];
 
+		warn_of_gateways(net, bridge);
+		warn_of_lost_route(net, bridge);
 		if (bridge->desc->wait_port.entry && !chosen->waits_for_ports)
 			planner_warn(net->planner,
 				     "'wait-port' of '%s' has no counterpart with %s",

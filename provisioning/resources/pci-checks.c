@@ -24,6 +24,26 @@ static char *needed_by_route(const struct facts *facts, const char *address)
 	return NULL;
 }
 
+/* A bridge without its port would take the address that it inherits to nowhere. */
+static char *needed_by_bridge(const struct planner *planner, const char *address)
+{
+	const struct desc *desc = planner->desc;
+	const struct facts *facts = planner->facts;
+
+	for (size_t i = 0; i < desc->bridge_count; i++) {
+		const struct conf_entry *ports = desc->bridge[i].ports.entry;
+
+		for (size_t j = 0; ports && j < ports->count; j++)
+			for (size_t k = 0; k < facts->nic_count; k++)
+				if (str_same(facts->nic[k].pci, address) &&
+				    strcmp(facts->nic[k].name, ports->word[j].text) == 0)
+					return mem_textf("its %s is a port of '%s'",
+							 facts->nic[k].name,
+							 desc->bridge[i].name);
+	}
+	return NULL;
+}
+
 static char *needed_by_keyboard(const struct facts *facts, const struct hidden_list *list,
 				const char *address)
 {
@@ -73,6 +93,8 @@ static char *needed_by(const struct planner *planner, const struct hidden_list *
 
 	if (!reason)
 		reason = needed_by_route(planner->facts, pci->address);
+	if (!reason)
+		reason = needed_by_bridge(planner, pci->address);
 	if (!reason)
 		reason = needed_by_keyboard(planner->facts, list, pci->address);
 	if (!reason)

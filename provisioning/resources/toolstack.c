@@ -37,19 +37,19 @@ static int plan(struct planner *planner, struct err *err)
 		[DESC_AUTOBALLOON_ON] = "autoballoon=\"on\"",
 		[DESC_AUTOBALLOON_AUTO] = "autoballoon=\"auto\"",
 	};
+	bool is_wanted = planner->desc->toolstack_kind.value == DESC_XL;
 	struct str *text;
 	int rc;
 
-	if (planner->desc->toolstack_kind.value == DESC_XEND)
-		return 0;
 	if (!planner_has(planner, XL_CONFIG)) {
-		planner_warn(planner, "there is no /" XL_CONFIG
-				      ": install the toolstack and apply again");
+		if (is_wanted)
+			planner_warn(planner, "there is no /" XL_CONFIG
+					      ": install the toolstack and apply again");
 		return 0;
 	}
 	rc = planner_edit(planner, &resource_toolstack, XL_CONFIG, COMMAND_NONE, &text,
 			  err);
-	if (rc == 0)
+	if (rc == 0 && is_wanted)
 		edit_set(text, &edit_equals, "autoballoon",
 			 lines[planner->desc->autoballoon.value], NULL);
 	return rc;

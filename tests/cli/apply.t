@@ -72,9 +72,9 @@ an_interrupted_run_is_undone_first() {
   apply
   status_is 0
   stdout_is 'undo the interrupted transaction 1
-restore etc/default/grub.d/xenhost.cfg
-restore etc/modprobe.d/xenhost.conf
-restore etc/modules-load.d/xenhost.conf
+remove etc/default/grub.d/xenhost.cfg
+remove etc/modprobe.d/xenhost.conf
+remove etc/modules-load.d/xenhost.conf
 create etc/modules-load.d/xenhost.conf (modules)
 create etc/modprobe.d/xenhost.conf (modprobe)
 create etc/default/grub.d/xenhost.cfg (grub)

@@ -68,7 +68,7 @@ a_command_that_fails_undoes_the_transaction() {
   touch "$root/etc/fail-update-grub"
   host apply
   status_is 1
-  stderr_is "xenhost: apply: 'update-grub': 'chroot': exit status 7: told to fail; the files are as before, but 'update-grub': 'chroot': exit status 7: told to fail"
+  stderr_is "xenhost: apply: 'update-grub': 'chroot': exit status 7: told to fail; the files are as before, but it fails with them too"
   is_old
   rm "$root/etc/fail-update-grub"
   host apply

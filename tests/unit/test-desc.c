@@ -393,6 +393,10 @@ static void addresses_are_refused(void **state)
 	assert_bad("[bridge \"b\"]", "mac", "0:1:2:3:4:5",
 		   "'0:1:2:3:4:5' is not inherit or a MAC address such as "
 		   "00:16:3e:00:00:01");
+	assert_bad("[bridge \"b\"]", "address", "192.0.2.0/24",
+		   "'192.0.2.0/24' is a network, not an address in it");
+	assert_bad("[bridge \"b\"]", "mac", "01:16:3e:00:00:01",
+		   "'01:16:3e:00:00:01' is the MAC address of no single interface");
 }
 
 static void settings_of_a_bridge_that_do_not_go_together_are_refused(void **state)

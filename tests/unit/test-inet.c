@@ -102,9 +102,54 @@ static void an_interface_has_at_most_fifteen_plain_bytes(void **state)
 	assert_false(inet_is_interface("a\n"));
 }
 
+static void a_network_contains_what_shares_its_prefix(void **state)
+{
+	(void)state;
+	assert_true(inet_contains("192.0.2.10/24", "192.0.2.1"));
+	assert_true(inet_contains("192.0.2.10/25", "192.0.2.127"));
+	assert_false(inet_contains("192.0.2.10/25", "192.0.2.128"));
+	assert_true(inet_contains("192.0.2.10/32", "192.0.2.10"));
+	assert_false(inet_contains("192.0.2.10/32", "192.0.2.11"));
+	assert_true(inet_contains("192.0.2.10/0", "10.0.0.1"));
+	assert_true(inet_contains("2001:db8::10/64", "2001:db8::1"));
+	assert_false(inet_contains("2001:db8::10/64", "2001:db8:0:1::1"));
+	assert_false(inet_contains("::/0", "192.0.2.1"));
+}
+
+static void what_no_interface_can_have_has_a_fault(void **state)
+{
+	static const char *const good[] = {
+		"192.0.2.1/24", "192.0.2.0/31",	    "192.0.2.1/31",  "192.0.2.0/32",
+		"10.0.0.1/0",	"10.255.255.254/8", "2001:db8::/64", "fe80::1/64"};
+	static const char *const bad[] = {
+		"192.0.2.0/24", "192.0.2.255/24", "192.0.2.3/30",	"0.0.0.0/0",
+		"127.0.0.1/8",	"224.0.0.1/4",	  "255.255.255.255/32", "::/0",
+		"::1/128",	"ff02::1/64"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_null(inet_prefix_fault(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_non_null(inet_prefix_fault(bad[i]));
+}
+
+static void a_group_and_zero_are_no_station(void **state)
+{
+	(void)state;
+	assert_true(inet_is_station("00:16:3e:00:00:01"));
+	assert_true(inet_is_station("fe:ff:ff:ff:ff:ff"));
+	assert_false(inet_is_station("ff:ff:ff:ff:ff:ff"));
+	assert_false(inet_is_station("01:00:5e:00:00:01"));
+	assert_false(inet_is_station("00:00:00:00:00:00"));
+	assert_false(inet_is_station("00:16:3e:00:00"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_network_contains_what_shares_its_prefix),
+		cmocka_unit_test(what_no_interface_can_have_has_a_fault),
+		cmocka_unit_test(a_group_and_zero_are_no_station),
 		cmocka_unit_test(addresses_of_both_families_are_known),
 		cmocka_unit_test(what_some_readers_take_for_an_address_is_none),
 		cmocka_unit_test(a_prefix_has_its_parts),

@@ -46,8 +46,14 @@ static void assert_error(const struct unit_tree *tree, const char *text,
 	assert_string_equal(error, expected);
 }
 
+static void write_bridge_utils(const struct unit_tree *tree)
+{
+	unit_file(tree, "etc/network/if-pre-up.d/bridge", "#!/bin/sh\n");
+}
+
 static void write_interfaces(const struct unit_tree *tree)
 {
+	write_bridge_utils(tree);
 	unit_file(tree, "etc/network/interfaces",
 		  "iface eth0 inet dhcp\niface bond0 inet dhcp\n\tbond-slaves eth1\n");
 }
@@ -339,6 +345,7 @@ static void files_that_name_each_other_are_read_once(void **state)
 {
 	const struct unit_tree *tree = *state;
 
+	write_bridge_utils(tree);
 	unit_file(tree, "etc/network/interfaces",
 		  "source /etc/network/interfaces\nsource interfaces.d/*\n");
 	unit_file(tree, "etc/network/interfaces.d/a",

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GRUB's configuration, as grub-mkconfig reads it: grub(7), "Simple configuration". */
+#pragma once
+
+#include "host/planner.h"
+
+#define GRUB_DROP_INS "etc/default/grub.d"
+#define GRUB_DROP_IN "xenhost.cfg"
+#define GRUB_MAIN "etc/default/grub"
+
+/*
+ * Warns of lines of others that what is wished for does not survive: `names` are the
+ * variables that it sets.
+ */
+void grub_warn(struct planner *planner, const struct str_list *names);

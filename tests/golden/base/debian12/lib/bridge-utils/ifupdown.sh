@@ -1,0 +1,2 @@
+#!/bin/sh
+# of bridge-utils
