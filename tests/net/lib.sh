@@ -128,16 +128,27 @@ power_off() {
 }
 no_wire() { ! ip link show wire; }
 
-# A command of the test, as the machine sees the world.
+# A command of the test, in the machine's namespaces.
 beside() { nsenter -t "$machine" -n -m -p -u "$@"; }
 # A command of the machine.
 inside() {
 	beside chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"
 }
 
-host() { "${@:2}" "$XENHOST" --root "$root" --config "$work/host.conf" "$1"; }
-xenhost_apply() { host apply beside; }
-xenhost_rollback() { host rollback beside; }
+host() { "$XENHOST" --root "$root" --config "$work/host.conf" "$@"; }
+
+# As the machine runs. Its NIC has nothing below it, so xenhost is told of it.
+xenhost_apply() {
+	host facts --json >"$work/facts" || return
+	# shellcheck disable=SC2016  # of jq
+	inside jq --arg mac "$mac" '.nics = [{name: "eth0", mac: $mac, driver: "veth",
+		pci: null, wireless: false, default_route: true}]' \
+		<"$work/facts" >"$work/facts.json" || return
+	host --facts "$work/facts.json" apply
+}
+# As nothing of the machine is known, in an installer.
+xenhost_apply_offline() { host apply; }
+xenhost_rollback() { host rollback; }
 description() { cat >"$work/host.conf"; }
 
 # ---- the neighbour

@@ -29,11 +29,13 @@ write_dhcp() {
 	  ethernets:
 	    lan:
 	      match:
-	        macaddress: "$mac"
+	        name: eth0
 	      dhcp4: true
 	      dhcp-identifier: mac
 	END
 }
 start_stack() { inside netplan generate && start_networkd; }
 
+# shellcheck disable=SC2154  # of lib.sh
+described_mac="mac = $mac"
 run_cases
