@@ -4,9 +4,9 @@
 #
 # A test defines write_static, write_dhcp (the stack's own files, without xenhost) and
 # start_stack (as at boot). A stack that cannot take the port's MAC address at boot has it in
-# described_mac, "mac = $mac".
+# described_mac, "mac = $mac"; one that leaves the kernel its forward delay has that in delay.
 
-described_mac=
+described_mac='' delay=0
 
 boot() { power_on && start_stack; }
 
@@ -25,8 +25,8 @@ is_static() {
 # is_bridge: xenbr0 is there with eth0 in it, which has nothing of its own.
 is_bridge() {
 	ok "$1: the port is the NIC" has 'port eth0 of xenbr0'
-	ok "$1: the bridge has the NIC's MAC, no spanning tree and no delay" \
-		has "bridge xenbr0 $mac stp=0 delay=0"
+	ok "$1: the bridge has the NIC's MAC, no spanning tree, a forward delay of $delay" \
+		has "bridge xenbr0 $mac stp=0 delay=$delay"
 	ok "$1: the port has no address" lacks '(address|tentative) eth0'
 	ok "$1: no route is the port's" lacks 'route .* on eth0'
 }
