@@ -21,8 +21,10 @@ static void list_names(const struct planner *planner, const char *below,
 		_cleanup_str_list_ struct str_list found = {0};
 
 		planner_list(planner, directory, &found);
+		/* netplan-generate(8)'s are netplan's, made anew at each boot. */
 		for (size_t j = 0; j < found.count; j++)
 			if (str_ends(found.item[j], suffix) &&
+			    !str_starts(found.item[j], "10-netplan-") &&
 			    !str_list_has(names, found.item[j]))
 				str_list_add(names, found.item[j]);
 	}

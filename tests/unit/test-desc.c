@@ -221,7 +221,8 @@ static void the_other_sections_are_read(void **state)
 	parse("[dummy \"dummy0\"]\naddress = 10.0.0.1/8\n"
 	      "[network]\nstack = wicked\nvif-queue = 2000\ndefault-bridge = xenbr0\n"
 	      "[loop]\nmax = 128\n[netloop]\nmax = 16\n[modules]\nload = a b-c\n"
-	      "[guests]\non-shutdown = save\nrestore = yes\nwait-disks = yes\nauto-dir = /etc/xen/auto\n"
+	      "[guests]\non-shutdown = save\nrestore = yes\nwait-disks = yes\nauto-dir = "
+	      "/etc/xen/auto\n"
 	      "[storage]\nvg = vg0 vg-1\nprotect = no\n[firewall]\nforward = xenbr0\n",
 	      &desc);
 	assert_int_equal(desc.dummy_count, 1);
