@@ -140,9 +140,9 @@ static void warn(struct planner *planner)
 		if (planner->line[variables[i].line].count)
 			str_list_add(&names, variables[i].name);
 	for (size_t i = 0; i < planner->grub.count; i++) {
-		_cleanup_free_ char *name = NULL, *line = NULL;
+		const char *wish = planner->grub.item[i].text;
+		_cleanup_free_ char *name = mem_text_part(wish, strcspn(wish, "="));
 
-		line = render_variable(planner->grub.item[i].text, &name);
 		str_list_add(&names, name);
 	}
 	grub_warn(planner, &names);

@@ -60,11 +60,31 @@ the_page_of_the_description_has_the_keys_of_the_schema() {
   [ "$(schema_keys | wc -l)" -gt 40 ] || fail "only $(schema_keys | wc -l) keys were found"
 }
 
-the_example_of_a_description_is_accepted() {
+make_host() {
   cp -a "$man/../../tests/golden/base/debian12/." "$scratch/root"
   printf 'auto eth0\niface eth0 inet dhcp\n' | root_file etc/network/interfaces
+}
+
+the_example_of_a_description_is_accepted() {
+  make_host
   run --root "$scratch/root" --config "$man/../../etc-templates/host.conf" plan
   status_is 3
+}
+
+the_example_of_the_readme_is_accepted() {
+  make_host
+  sed -n '/^## One description/,/^[^ #]/{/^    /p}' "$man/../../README.md" > "$scratch/host.conf"
+  run --root "$scratch/root" --config "$scratch/host.conf" plan
+  status_is 3
+  stdout_has 'create etc/network/interfaces.d/xenhost (network)'
+}
+
+the_statements_of_the_page_are_accepted() {
+  make_host
+  sed -n '/^A statement is a line:/,/^Values/{/^```/,/^```/{/^```/!p}}' "$man/xenhost.conf.5.scd" > "$scratch/host.conf"
+  run --root "$scratch/root" --config "$scratch/host.conf" plan
+  status_is 3
+  stdout_has 'create etc/network/interfaces.d/xenhost (network)'
 }
 
 # All but those that are commented out, since they need the devices.
@@ -85,5 +105,7 @@ run_tests \
   each_command_has_a_page_with_its_options \
   the_page_of_the_description_has_the_keys_of_the_schema \
   the_example_of_a_description_is_accepted \
+  the_example_of_the_readme_is_accepted \
+  the_statements_of_the_page_are_accepted \
   the_example_has_every_section \
   each_page_ends_in_see_also
