@@ -27,7 +27,7 @@ static void a_field_by_its_place(void **state)
 static void a_target_by_name_takes_the_rest(void **state)
 {
 	(void)state;
-	assert_disks("disk=[ 'format=raw, vdev=hda, target=/srv/a b,c.img' ]\n",
+	assert_disks("disk=[ 'format=raw, vdev=xvda, target=/srv/a b,c.img' ]\n",
 		     "/srv/a b,c.img|");
 }
 
