@@ -81,6 +81,7 @@ the_example_of_the_readme_is_accepted() {
 
 the_statements_of_the_page_are_accepted() {
   make_host
+  # shellcheck disable=SC2016  # the backquotes are of the page
   sed -n '/^A statement is a line:/,/^Values/{/^```/,/^```/{/^```/!p}}' "$man/xenhost.conf.5.scd" > "$scratch/host.conf"
   run --root "$scratch/root" --config "$scratch/host.conf" plan
   status_is 3
