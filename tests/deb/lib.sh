@@ -11,7 +11,6 @@ packages=build/packages/$SUITE
 repo=build/repo/$SUITE
 work=$(mktemp -d "${TMPDIR:-/tmp}/xenhost-deb.XXXXXX")
 root=$work/root
-number=0 failed=0
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
@@ -20,24 +19,8 @@ trap 'exit 130' INT TERM
 	exit 1
 }
 
-# ok TEXT COMMAND...: one test; what the command said is shown when it fails.
-ok() {
-	local text=$1
-	shift
-	number=$((number + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $number - $text"
-	else
-		echo "not ok $number - $text"
-		tail -n 40 "$work/said" | sed 's/^/# /'
-		failed=$((failed + 1))
-	fi
-}
-
-finish() {
-	echo "1..$number"
-	[ "$failed" = 0 ]
-}
+# shellcheck source=../tap.sh
+. tests/tap.sh
 
 # A minimal root of the suite, made once a day and unpacked for each test.
 fresh_root() {

@@ -26,31 +26,14 @@ trap 'exit 130' INT TERM
 lower=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/chroot/net-bookworm
 mac=00:16:3e:11:22:33
 patience=10 # seconds for what comes about by itself
-number=0 failed=0
 
 # What the test writes is in a file system that nobody else sees.
 work=/mnt
 mount -t tmpfs tmpfs "$work" || exit 1
 root=$work/root
 
-# ok TEXT COMMAND...: one test; what the command said is shown when it fails.
-ok() {
-	local text=$1
-	shift
-	number=$((number + 1))
-	if "$@" >"$work/said" 2>&1; then
-		echo "ok $number - $text"
-	else
-		echo "not ok $number - $text"
-		tail -n 40 "$work/said" | sed 's/^/# /'
-		failed=$((failed + 1))
-	fi
-}
-
-finish() {
-	echo "1..$number"
-	[ "$failed" = 0 ]
-}
+# shellcheck source=../tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../tap.sh"
 
 # Runs a command until it succeeds or patience is at its end; its last words are shown.
 until_ok() {
