@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GRUB's environment block: the variables that a boot hands to the next one. */
+#pragma once
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/str.h"
+
+/*
+ * A file of exactly 1024 bytes (other multiples of 512 are read too): the line "# GRUB
+ * Environment Block", "NAME=VALUE" lines in which a backslash stands before a backslash
+ * and a newline, and '#' up to the end. GRUB reads and writes it in place
+ * (grub-editenv(1), GRUB's manual, "Environment block").
+ */
+struct grubenv {
+	struct str_list name, value; /* in pairs, in the file's order */
+};
+
+#define _cleanup_grubenv_ _cleanup_(grubenv_clear)
+
+/* An absent file is an empty block. -EBADMSG if it is no such block. */
+int grubenv_read(const struct fs *fs, const char *path, struct grubenv *ret_env,
+		 struct err *err) _must_check_;
+int grubenv_parse(const char *text, size_t length, struct grubenv *ret_env,
+		  struct err *err) _must_check_;
+
+/* NULL: not set. */
+const char *grubenv_get(const struct grubenv *env, const char *name);
+
+/* A NULL value unsets. */
+void grubenv_set(struct grubenv *env, const char *name, const char *value);
+
+/* Replaces the file, at once. -ENOSPC if the variables do not fit. */
+int grubenv_write(const struct fs *fs, const char *path, const struct grubenv *env,
+		  struct err *err) _must_check_;
+
+/* May run twice. */
+void grubenv_clear(struct grubenv *env);

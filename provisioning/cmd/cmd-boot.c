@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* xenhost boot: the boot menu, and boots on trial. */
+#include <errno.h>
+#include <string.h>
+
+#include "cmd/boot.h"
+
+static const struct boot_command *const commands[] = {
+	&boot_command_menu,
+};
+
+static int unknown(const char *name, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	const char *nearest;
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		str_list_add(&names, commands[i]->name);
+	nearest = str_nearest(name, &names);
+	if (nearest)
+		(void)err_say(err, EINVAL, "unknown command '%s'; did you mean '%s'?",
+			      name, nearest);
+	else
+		(void)err_say(err, EINVAL, "unknown command '%s'", name);
+	return EXIT_USAGE;
+}
+
+static int run(const struct call *call, struct err *err)
+{
+	const struct boot_command *command = NULL;
+	int rc;
+
+	if (call->operand_count == 0) {
+		(void)err_say(err, EINVAL,
+			      "no command is given; try 'xenhost boot --help'");
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i]->name, call->operand[0]) == 0)
+			command = commands[i];
+	if (!command)
+		return unknown(call->operand[0], err);
+	if (call->operand_count > (command->has_operand ? 2U : 1U)) {
+		(void)err_say(err, EINVAL, "%s: unexpected '%s'", command->name,
+			      call->operand[call->operand_count - 1]);
+		return EXIT_USAGE;
+	}
+	rc = command->run(call, err);
+	if (err->code)
+		(void)err_wrap(err, "%s", command->name);
+	return rc;
+}
+
+const struct command command_boot = {
+	.name = "boot",
+	.summary = "show the boot menu, make it, try a boot",
+	.operands = "COMMAND [ENTRY]",
+	.run = run,
+};
