@@ -110,6 +110,20 @@ const char *grubenv_get(const struct grubenv *env, const char *name)
 	return NULL;
 }
 
+static void copy_list(const struct str_list *list, struct str_list *copy)
+{
+	for (size_t i = 0; i < list->count; i++)
+		str_list_add(copy, list->item[i]);
+}
+
+void grubenv_copy(const struct grubenv *env, struct grubenv *ret_copy)
+{
+	*ret_copy = (struct grubenv){.size = env->size};
+	copy_list(&env->name, &ret_copy->name);
+	copy_list(&env->value, &ret_copy->value);
+	copy_list(&env->comment, &ret_copy->comment);
+}
+
 static void copy_without(const struct grubenv *env, const char *name, const char *value,
 			 struct grubenv *copy)
 {

@@ -26,6 +26,9 @@ int grubenv_read(const struct fs *fs, const char *path, struct grubenv *ret_env,
 int grubenv_parse(const char *text, size_t length, struct grubenv *ret_env,
 		  struct err *err) _must_check_;
 
+/* Into an empty one. */
+void grubenv_copy(const struct grubenv *env, struct grubenv *ret_copy);
+
 /* NULL: not set. Of several, the last counts, as for GRUB. */
 const char *grubenv_get(const struct grubenv *env, const char *name);
 
