@@ -296,12 +296,13 @@ static int run_file(const char *file, const char *text, size_t length,
 	_cleanup_free_ char *directory =
 		slash ? mem_text_part(file, (size_t)(slash - file)) : mem_text("");
 	struct grub_raw_menu *raw_menu = mem_alloc(sizeof(*raw_menu));
+	_cleanup_err_ struct err cause = {0};
 	_cleanup_(machine_clear) struct grub_machine machine = {
 		.platform = platform,
 		.directory = directory,
 		.menu = raw_menu,
 		.work_max = WORK_MIN + length * WORK_BYTE,
-		.err = err,
+		.err = &cause,
 	};
 	struct grub_context context;
 
@@ -318,8 +319,8 @@ static int run_file(const char *file, const char *text, size_t length,
 	outcome->env = machine.env;
 	machine.env = (struct grubenv){0};
 	if (machine.rc == -ELOOP)
-		return err_wrap(err, "%s", file);
-	return machine.rc;
+		return err_say(err, ELOOP, "%s: %s", file, cause.text);
+	return machine.rc < 0 ? err_say(err, -machine.rc, "%s", cause.text) : 0;
 }
 
 /* The same entry in the menu of another run. */

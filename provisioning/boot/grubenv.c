@@ -96,8 +96,8 @@ int grubenv_read(const struct fs *fs, const char *path, struct grubenv *ret_env,
 	}
 	if (rc < 0)
 		return err_say(err, cause.code, "%s", cause.text);
-	rc = grubenv_parse(str_text(&text), text.length, ret_env, err);
-	return rc < 0 ? err_wrap(err, "'%s'", path) : 0;
+	rc = grubenv_parse(str_text(&text), text.length, ret_env, &cause);
+	return rc < 0 ? err_say(err, cause.code, "'%s': %s", path, cause.text) : 0;
 }
 
 /* ---- using ---- */
@@ -193,12 +193,12 @@ int grubenv_write(const struct fs *fs, const char *path, const struct grubenv *e
 		  struct err *err)
 {
 	struct fs_access access = {.mode = 0644, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+	_cleanup_err_ struct err cause = {0};
 	_cleanup_str_ struct str text = {0};
 	struct stat st;
-	int rc = grubenv_render(env, &text, err);
 
-	if (rc < 0)
-		return err_wrap(err, "'%s'", path);
+	if (grubenv_render(env, &text, &cause) < 0)
+		return err_say(err, cause.code, "'%s': %s", path, cause.text);
 	if (fs_stat(fs, path, &st, NULL) == 0)
 		access.mode = st.st_mode & 07777;
 	return fs_replace(fs, path, text.text, text.length, &access, NULL, err);
