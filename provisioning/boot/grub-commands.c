@@ -151,6 +151,11 @@ static int run_source(struct grub_machine *machine, const struct str_list *words
 		return FAILED;
 	machine->sources++;
 	(void)!grub_run_text(machine, path, str_text(&text), text.length);
+	/* GRUB passes over what it cannot parse; of a file of its user's, so do we. */
+	if (machine->rc == -EBADMSG) {
+		machine->rc = 0;
+		err_clear(machine->err);
+	}
 	machine->sources--;
 	machine->depth = depth;
 	return 0;
