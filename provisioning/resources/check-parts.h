@@ -18,12 +18,6 @@ bool check_parse_branch(const char *text, struct xen_branch *ret_branch);
 /* Whether `a` is older than `b`. */
 bool check_is_older(struct xen_branch a, struct xen_branch b);
 
-/*
- * Whether the version in a hypervisor's file name is, or is the beginning of, the one that
- * runs: "4.20-amd64" and "4.20.3+127-dbg" are of 4.20.3+127, "4.2" is not.
- */
-bool check_is_version_of(const char *name_version, const char *running);
-
 /* The value in a line "NAME : VALUE" of `xl info`, or NULL. The caller frees it. */
 char *check_xl_value(const char *xl_info, const char *name);
 
