@@ -14,3 +14,4 @@ struct boot_command {
 
 extern const struct boot_command boot_command_list;
 extern const struct boot_command boot_command_menu;
+extern const struct boot_command boot_command_prune;
