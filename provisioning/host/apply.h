@@ -10,6 +10,18 @@ struct apply_options {
 	bool keep_changed; /* undoing leaves alone what was changed since */
 	void (*say)(const char *text, void *data);
 	void *data;
+
+	/*
+	 * Boots on trial: around whatever makes the boot menu, before its first change and
+	 * after the last command. If one fails, so does the transaction, and is undone;
+	 * `is_undo` is for undoing, which is never refused. Where COMMAND_GRUB is not run,
+	 * they are not called. May be NULL.
+	 */
+	int (*before_menu)(const struct fs *fs, bool is_undo, void *menu_data,
+			   struct err *err);
+	int (*after_menu)(const struct fs *fs, bool is_undo, void *menu_data,
+			  struct err *err);
+	void *menu_data;
 };
 
 /*
