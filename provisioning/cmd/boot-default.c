@@ -58,6 +58,7 @@ static void check_default(struct checker *checker)
 {
 	enum desc_boot_default wanted =
 		boot_default_wanted(checker->desc, checker->facts, checker->fs);
+	const struct grub_default unknown = {0};
 	_cleanup_grub_menu_ struct grub_menu menu = {0};
 	_cleanup_err_ struct err err = {0};
 
@@ -69,7 +70,7 @@ static void check_default(struct checker *checker)
 			  "GRUB's default '%s' names nothing: it starts '%s'",
 			  menu.default_text, menu.entry[menu.standing].title);
 	else if (wanted != DESC_DEFAULT_KEEP &&
-		 grub_verify(&menu, wanted, NULL, &err) < 0)
+		 grub_verify(&menu, wanted, &unknown, &err) < 0)
 		check_add(checker, &default_wrong, "%s", err.text);
 }
 

@@ -21,7 +21,10 @@ struct apply_options {
 
 /*
  * Does a plan: all of it, or after any failure nothing of it. Commands that cannot run
- * here are added to *ret_pending. An empty plan writes nothing, not even a journal.
+ * here are added to *ret_pending. An empty plan writes nothing, not even a journal; any
+ * other has journal_prune() run before. If a
+ * command fails, it is run again with the old files; if it fails with them too, the
+ * transaction is "undoing", as in apply_undo().
  *
  * SIGINT, SIGTERM and SIGHUP, unless they are ignored, are held back in this function and
  * in apply_undo(): here they undo what was done, and end the program when it returns.

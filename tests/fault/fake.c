@@ -2,9 +2,10 @@
 /*
  * Stands in, linked statically, for the programs that make something out of files, below a
  * root that has nothing else: puts the files of some directories into /boot/NAME. Reads a
- * FIFO /etc/wait-NAME to its end first. update-grub and grub2-mkconfig make a menu too, if there
- * is a file /etc/menu: GRUB's variables, its default and that file. Fails if there is a file /etc/fail-NAME; sends the
- * signal that /etc/signal-NAME has the number of to the program that runs it.
+ * FIFO /etc/wait-NAME to its end first. update-grub and grub2-mkconfig make a menu too, if
+ * there is a file /etc/menu: GRUB's variables, its default and that file. Fails if there is
+ * a file /etc/fail-NAME, once if that says "once"; sends the signal that /etc/signal-NAME
+ * has the number of to the program that runs it.
  */
 #include <dirent.h>
 #include <signal.h>
@@ -80,7 +81,11 @@ int main(int argc, char **argv)
 	if (file)
 		(void)fclose(file);
 	(void)snprintf(path, sizeof(path), "/etc/fail-%s", name);
-	if (access(path, F_OK) == 0) {
+	file = fopen(path, "re");
+	if (file) {
+		if (fgetc(file) == 'o')
+			(void)unlink(path);
+		(void)fclose(file);
 		(void)fprintf(stderr, "told to fail\n");
 		return 7;
 	}

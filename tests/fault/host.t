@@ -68,12 +68,32 @@ a_command_that_fails_undoes_the_transaction() {
   touch "$root/etc/fail-update-grub"
   host apply
   status_is 1
-  stderr_is "xenhost: apply: 'update-grub': 'chroot': exit status 7: told to fail; the files are as before, but it fails with them too"
+  stderr_is "xenhost: apply: 'update-grub': 'chroot': exit status 7: told to fail; the files are as before, but it fails with them too; the next run tries it again"
+  is_old
+  host history
+  grep -q '^1  .*  undoing ' "$scratch/stdout" || fail "the transaction counts as undone"
+  host apply
+  status_is 1
+  stderr_is "xenhost: apply: transaction 1: the files are as before, but 'update-grub': 'chroot': exit status 7: told to fail; try again, or with --no-commands"
   is_old
   rm "$root/etc/fail-update-grub"
   host apply
   status_is 0
+  head -n 2 "$scratch/stdout" > "$scratch/head"
+  is "$scratch/head" 'undo the interrupted transaction 1
+run update-grub'
   is_new
+}
+
+a_command_that_fails_once_is_run_again() {
+  begin
+  echo once > "$root/etc/fail-update-grub"
+  host apply
+  status_is 1
+  stderr_ends "told to fail; nothing was changed"
+  is_old
+  host history
+  grep -q '^1  .*  undone ' "$scratch/stdout" || fail "the transaction is not undone"
 }
 
 a_command_that_fails_while_undoing_is_tried_again() {
@@ -362,6 +382,7 @@ run_tests \
   a_relative_root_is_the_same \
   a_root_named_like_an_option_is_the_same \
   a_command_that_fails_undoes_the_transaction \
+  a_command_that_fails_once_is_run_again \
   a_command_that_fails_while_undoing_is_tried_again \
   a_menu_that_starts_what_was_asked_for \
   a_menu_that_starts_something_else_undoes_the_transaction \
