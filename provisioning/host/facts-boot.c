@@ -157,6 +157,15 @@ static char *hypervisor_version(const char *name)
 	return mem_text_part(version, length);
 }
 
+bool facts_is_version_of(const char *name_version, const char *running)
+{
+	/* What follows is the flavour: "-amd64", "-dbg". */
+	size_t length = strcspn(name_version, "-");
+
+	return length && strncmp(name_version, running, length) == 0 &&
+	       strchr(".+-~", running[length]);
+}
+
 static bool is_hypervisor_name(const char *name)
 {
 	return str_starts(name, "xen") &&

@@ -80,15 +80,6 @@ bool check_is_older(struct xen_branch a, struct xen_branch b)
 	return a.major != b.major ? a.major < b.major : a.minor < b.minor;
 }
 
-bool check_is_version_of(const char *name_version, const char *running)
-{
-	/* What follows is the flavour: "-amd64", "-dbg". */
-	size_t length = strcspn(name_version, "-");
-
-	return length && strncmp(name_version, running, length) == 0 &&
-	       strchr(".+-~", running[length]);
-}
-
 /* ---- programs ---- */
 
 char *check_xl_value(const char *xl_info, const char *name)

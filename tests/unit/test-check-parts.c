@@ -78,13 +78,13 @@ static void an_older_archive_or_another_build_is_nothing(void **state)
 static void a_name_may_tell_less_than_the_running_version(void **state)
 {
 	(void)state;
-	assert_true(check_is_version_of("4.20.3+127", "4.20.3+127"));
-	assert_true(check_is_version_of("4.20.3+127-dbg", "4.20.3+127"));
-	assert_true(check_is_version_of("4.20-amd64", "4.20.3+127"));
-	assert_false(check_is_version_of("4.20.3+12", "4.20.3+127"));
-	assert_false(check_is_version_of("4.2-amd64", "4.20.3+127"));
-	assert_false(check_is_version_of("4.20.3+127", "4.20"));
-	assert_false(check_is_version_of("", "4.20"));
+	assert_true(facts_is_version_of("4.20.3+127", "4.20.3+127"));
+	assert_true(facts_is_version_of("4.20.3+127-dbg", "4.20.3+127"));
+	assert_true(facts_is_version_of("4.20-amd64", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.20.3+12", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.2-amd64", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.20.3+127", "4.20"));
+	assert_false(facts_is_version_of("", "4.20"));
 }
 
 static void a_value_of_xl_info_is_found_by_its_whole_name(void **state)
