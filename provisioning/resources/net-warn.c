@@ -156,6 +156,12 @@ void net_warn(const struct net *net, const struct net_stack *chosen)
 			planner_warn(net->planner,
 				     "'wait-port' of '%s' has no counterpart with %s",
 				     bridge->name, chosen->name);
+		if (bridge->desc->forward_delay.value && !bridge->desc->stp.value &&
+		    chosen->choice == DESC_NETWORKMANAGER)
+			planner_warn(net->planner,
+				     "'forward-delay' of '%s' does nothing with %s where "
+				     "'stp' is off",
+				     bridge->name, chosen->name);
 		for (size_t j = 0; j < bridge->port_count; j++)
 			if (!bridge->port[j].is_dummy)
 				warn_of_managers(net, chosen, &bridge->port[j]);
