@@ -73,15 +73,17 @@ void check_add(struct checker *checker, const struct advice *advice, const char 
 
 const char *checker_ask(struct checker *checker, enum checker_program program)
 {
-	static const char *const argv[CHECKER_PROGRAM_COUNT][3] = {
+	static const char *const argv[CHECKER_PROGRAM_COUNT][4] = {
 		[CHECKER_XL_INFO] = {"xl", "info", NULL},
 		[CHECKER_XL_LIST] = {"xl", "list", NULL},
+		[CHECKER_APT_POLICY] = {"apt-cache", "policy", "xen-utils-common", NULL},
 	};
 	_cleanup_str_ struct str output = {0};
 
 	if (checker->output[program])
 		return checker->output[program];
-	if (fs_is_host(checker->fs) && checker->facts->xen.is_dom0)
+	if (fs_is_host(checker->fs) &&
+	    (program == CHECKER_APT_POLICY || checker->facts->xen.is_dom0))
 		(void)!run_capture(&(struct run){.argv = argv[program],
 						 .timeout_ms = PROGRAM_TIMEOUT_MS,
 						 .output_limit = PROGRAM_OUTPUT_MAX},

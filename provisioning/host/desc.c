@@ -32,12 +32,49 @@ static void read_dom0(struct desc_reader *reader, struct desc_dom0 *dom0)
 
 static void read_xen(struct desc_reader *reader, struct desc_xen *xen)
 {
+	static const char *const flavours[] = {"release", "debug", NULL};
 	struct conf_section *section = conf_plain(&reader->desc->conf, "xen");
 
 	desc_take_list(reader, section, "args", &xen->args);
 	desc_take_list(reader, section, "args-default", &xen->args_default);
 	desc_take_list(reader, section, "reboot", &xen->reboot);
 	desc_take_flag(reader, section, "noreboot", &xen->noreboot);
+	desc_take_choice(reader, section, "flavour", flavours, &xen->flavour);
+}
+
+/* What one asks for and the other makes impossible, both said in so many words. */
+static void check_boot(struct desc_reader *reader, const struct desc_xen *xen,
+		       const struct desc_boot *boot)
+{
+	if (boot->trial.entry && boot->trial.value && xen->noreboot.value)
+		desc_fail(reader, boot->trial.entry, 0,
+			  "a trial needs a hypervisor that reboots: [xen] has "
+			  "'noreboot'");
+	if (boot->priority.value == DESC_PRIORITY_DIVERT &&
+	    boot->default_entry.value == DESC_DEFAULT_LINUX)
+		desc_fail(reader, boot->priority.entry, 0,
+			  "'divert' makes Xen the first entry, 'default' is linux");
+}
+
+static void read_boot(struct desc_reader *reader, struct desc_boot *boot)
+{
+	static const char *const defaults[] = {[DESC_DEFAULT_XEN] = "xen",
+					       [DESC_DEFAULT_LINUX] = "linux",
+					       [DESC_DEFAULT_KEEP] = "keep",
+					       NULL};
+	static const char *const priorities[] = {"id", "divert", NULL};
+	struct conf_section *section = conf_plain(&reader->desc->conf, "boot");
+
+	boot->trial.value = true;
+	boot->keep.value = 2;
+	desc_take_number(reader, section, "timeout", 0, 3600, &boot->timeout);
+	desc_take_choice(reader, section, "default", defaults, &boot->default_entry);
+	desc_take_choice(reader, section, "priority", priorities, &boot->priority);
+	desc_take_flag(reader, section, "trial", &boot->trial);
+	desc_take_number(reader, section, "keep", 0, 20, &boot->keep);
+	desc_take_flag(reader, section, "chainload", &boot->chainload);
+	if (reader->rc == 0)
+		check_boot(reader, &reader->desc->xen, boot);
 }
 
 static void read_serial(struct desc_reader *reader, struct desc_serial *serial)
@@ -47,7 +84,7 @@ static void read_serial(struct desc_reader *reader, struct desc_serial *serial)
 	serial->speed.value = 115200;
 	serial->vga.value = true;
 	desc_take_port(reader, section, "port", serial);
-	desc_take_number(reader, section, "speed", 50, 4000000, &serial->speed);
+	desc_take_speed(reader, section, "speed", &serial->speed);
 	desc_take_flag(reader, section, "vga", &serial->vga);
 	if (reader->rc == 0 && section && !serial->port.text)
 		desc_fail_place(reader, section->place, "[serial] needs a 'port'");
@@ -97,6 +134,56 @@ static void read_bridges(struct desc_reader *reader, struct desc *desc)
 	}
 }
 
+/* The addresses of bridge number `index`, or, after the bridges, of a dummy interface. */
+static const struct conf_entry *addresses_of(const struct desc *desc, size_t index,
+					     const char **ret_name)
+{
+	if (index < desc->bridge_count) {
+		*ret_name = desc->bridge[index].name;
+		return desc->bridge[index].address.entry;
+	}
+	index -= desc->bridge_count;
+	*ret_name = desc->dummy[index].name;
+	return desc->dummy[index].address.entry;
+}
+
+/* Who had an address, which is this word of this entry, before it; NULL: nobody. */
+static const char *find_holder(const struct desc *desc, const struct conf_entry *entry,
+			       size_t word)
+{
+	for (size_t i = 0; i < desc->bridge_count + desc->dummy_count; i++) {
+		const char *name;
+		const struct conf_entry *other = addresses_of(desc, i, &name);
+
+		for (size_t k = 0; other && k < other->count; k++) {
+			if (other == entry && k == word)
+				return NULL;
+			if (inet_is_same(other->word[k].text, entry->word[word].text))
+				return name;
+		}
+	}
+	return NULL;
+}
+
+/* An address belongs to one interface. */
+static void check_addresses(struct desc_reader *reader)
+{
+	const struct desc *desc = reader->desc;
+
+	for (size_t i = 0; i < desc->bridge_count + desc->dummy_count; i++) {
+		const char *name, *holder;
+		const struct conf_entry *entry = addresses_of(desc, i, &name);
+
+		for (size_t k = 0; entry && k < entry->count; k++) {
+			holder = find_holder(desc, entry, k);
+			if (holder)
+				desc_fail(reader, entry, k,
+					  "'%s' is an address of '%s' already",
+					  entry->word[k].text, holder);
+		}
+	}
+}
+
 static void read_network(struct desc_reader *reader, struct desc_network *network)
 {
 	static const char *const stacks[] = {[DESC_STACK_AUTO] = "auto",
@@ -132,8 +219,6 @@ static void read_rest(struct desc_reader *reader, struct desc *desc)
 	struct conf *conf = &desc->conf;
 	struct conf_section *section;
 
-	desc_take_number(reader, conf_plain(conf, "boot"), "timeout", 0, 3600,
-			 &desc->boot.timeout);
 	desc->loop_max.value = 64;
 	desc_take_number(reader, conf_plain(conf, "loop"), "max", 1, 1048576,
 			 &desc->loop_max);
@@ -161,8 +246,10 @@ static int read_all(struct desc *desc, struct err *err)
 
 	read_dom0(&reader, &desc->dom0);
 	read_xen(&reader, &desc->xen);
+	read_boot(&reader, &desc->boot);
 	read_serial(&reader, &desc->serial);
 	read_bridges(&reader, desc);
+	check_addresses(&reader);
 	read_network(&reader, &desc->network);
 	read_guests(&reader, &desc->guests);
 	read_rest(&reader, desc);

@@ -45,6 +45,7 @@ struct planner {
 
 	struct wishes line[LINE_COUNT];
 	struct wishes grub;	      /* "NAME=VALUE", the value without quotes */
+	struct wishes grub_shell;     /* likewise, the value a word of a shell */
 	struct wishes modules;	      /* loaded at boot, in this order */
 	struct wishes modprobe;	      /* lines of modprobe.d */
 	struct wishes initrd_modules; /* in the initial RAM file systems */
@@ -121,6 +122,10 @@ int planner_own_private(struct planner *planner, const struct resource *resource
 			const char *path, const char *text, enum command_kind command,
 			struct err *err) _must_check_;
 
+/* Likewise for a shell script, which anybody may run: mode 0755, below "#!/bin/sh". */
+int planner_own_script(struct planner *planner, const struct resource *resource,
+		       const char *path, const char *text, struct err *err) _must_check_;
+
 /* Of files whose names end with ".xml" it is a comment, below the declaration. */
 #define PLANNER_MARK_XML                                                            \
 	"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- Written by xenhost from " \
@@ -129,6 +134,8 @@ int planner_own_private(struct planner *planner, const struct resource *resource
 #define PLANNER_MARK                                                                \
 	"# Written by xenhost from /etc/xen/host.conf; edit that and run: xenhost " \
 	"apply\n"
+
+#define PLANNER_MARK_SCRIPT "#!/bin/sh\n" PLANNER_MARK
 
 /*
  * Plans a symbolic link, or with a NULL target its absence: it is only removed if it is a

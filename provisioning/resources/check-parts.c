@@ -20,6 +20,37 @@ void check_read(const struct checker *checker, const char *path, struct str *ret
 
 /* ---- versions ---- */
 
+/*
+ * apt-cache(8): below "Version table:" the newest comes first; " *** " is before the
+ * installed one. The lines with archives, which are further in, tell no version.
+ */
+bool check_is_archive_newer(const char *policy, char **ret_ours, char **ret_theirs)
+{
+	const char *cursor = strstr(policy, "Version table:\n"), *line;
+	_cleanup_free_ char *theirs = NULL;
+	size_t length;
+
+	while (cursor && str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *copy = mem_text_part(line, length);
+		bool is_installed = str_starts(copy, " *** ");
+		char *version = copy + 5;
+
+		if (!is_installed && (!str_starts(copy, "     ") || *version == ' '))
+			continue;
+		version[strcspn(version, " ")] = '\0';
+		if (is_installed && theirs && strstr(version, "+xenhost")) {
+			*ret_ours = mem_text(version);
+			*ret_theirs = TAKE_PTR(theirs);
+			return true;
+		}
+		if (is_installed)
+			return false;
+		if (!theirs && *version && !strstr(version, "+xenhost"))
+			theirs = mem_text(version);
+	}
+	return false;
+}
+
 bool check_is_version_of(const char *name_version, const char *running)
 {
 	/* What follows is the flavour: "-amd64", "-dbg". */

@@ -14,6 +14,13 @@
  */
 bool check_is_version_of(const char *name_version, const char *running);
 
+/*
+ * Whether the installed version in what `apt-cache policy` prints is ours, of
+ * "+xenhostN", and the archive has a newer one that is not. Both are the caller's to free
+ * then.
+ */
+bool check_is_archive_newer(const char *policy, char **ret_ours, char **ret_theirs);
+
 /* The value in a line "NAME : VALUE" of `xl info`, or NULL. The caller frees it. */
 char *check_xl_value(const char *xl_info, const char *name);
 

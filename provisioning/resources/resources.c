@@ -15,6 +15,7 @@ const struct resource *const resources[] = {
 	&resource_pci,
 	&resource_net,
 	&resource_firewall,
+	&resource_boot,
 	/* These write what the ones above wish for. */
 	&resource_modules,
 	&resource_modprobe,
@@ -23,6 +24,7 @@ const struct resource *const resources[] = {
 	&resource_kernels,
 	&resource_grub_menu,
 	&resource_running,
+	&resource_archive,
 	&resource_dom0_memory,
 	&resource_network_state,
 	NULL,

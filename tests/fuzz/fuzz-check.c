@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	_cleanup_free_ char *text = mem_text_part((const char *)bytes, length);
 	_cleanup_free_ char *value = check_xl_value(text, "virt_caps");
 	_cleanup_free_ char *allowed = check_sxp_value(text, "hosts-allow");
+	_cleanup_free_ char *ours = NULL, *theirs = NULL;
 	struct xen_branch branch = {0};
 
 	if (value && strchr(value, '\n'))
@@ -22,6 +23,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (check_lacks_max(text, strlen(text)) && !strstr(text, "dom0_mem="))
 		abort();
 	if (check_is_unmanaged(text, "eth0") && !strstr(text, "unmanaged-devices"))
+		abort();
+	if (check_is_archive_newer(text, &ours, &theirs) &&
+	    (!strstr(ours, "+xenhost") || !*theirs || strpbrk(theirs, " \n")))
 		abort();
 	(void)check_is_version_of(text, "4.20.3+127");
 	(void)check_is_version_of("4.20", text);
