@@ -255,6 +255,14 @@ static int after_menu(const struct fs *fs, const struct plan *plan, bool is_undo
 
 /* ---- doing ---- */
 
+static int check_menu(const struct fs *fs, const struct plan *plan,
+		      const struct apply_options *options, struct err *err)
+{
+	if (!options->check_menu || !makes_menu(fs, plan, options))
+		return 0;
+	return options->check_menu(fs, options->check_data, err);
+}
+
 static int do_changes(const struct fs *fs, const struct plan *plan,
 		      const struct apply_options *options, size_t *ret_done,
 		      struct err *err)
@@ -375,6 +383,8 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 		had_commands = true;
 		rc = run_commands(journal->fs, plan, true, options, ret_pending, err);
 	}
+	if (rc == 0)
+		rc = check_menu(journal->fs, plan, options, err);
 	if (rc == 0)
 		rc = after_menu(journal->fs, plan, false, options, err);
 	if (rc == 0)

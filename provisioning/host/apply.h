@@ -22,6 +22,14 @@ struct apply_options {
 	int (*after_menu)(const struct fs *fs, bool is_undo, void *menu_data,
 			  struct err *err);
 	void *menu_data;
+
+	/*
+	 * Looks at the boot menu after COMMAND_GRUB was run for a plan and all commands
+	 * ended well, before after_menu. If it fails, so does the transaction, and is
+	 * undone. May be NULL.
+	 */
+	int (*check_menu)(const struct fs *fs, void *data, struct err *err);
+	void *check_data;
 };
 
 /*

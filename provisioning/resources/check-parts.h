@@ -6,17 +6,7 @@
 #include <stdint.h>
 
 #include "host/check.h"
-
-/* A branch of Xen: 4.20. */
-struct xen_branch {
-	uint32_t major, minor;
-};
-
-/* Reads "4.20", "4.20.3+127" or "4.20-amd64". */
-bool check_parse_branch(const char *text, struct xen_branch *ret_branch);
-
-/* Whether `a` is older than `b`. */
-bool check_is_older(struct xen_branch a, struct xen_branch b);
+#include "host/pair.h"
 
 /*
  * Whether the installed version in what `apt-cache policy` prints is ours, of

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		abort();
 	if (allowed && strpbrk(allowed, "'\"\n"))
 		abort();
-	if (check_parse_branch(text, &branch) && check_is_older(branch, branch))
+	if (pair_branch(text, &branch) && pair_is_older(branch, branch))
 		abort();
 	if (check_lacks_max(text, strlen(text)) && !strstr(text, "dom0_mem="))
 		abort();

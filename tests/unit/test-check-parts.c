@@ -14,12 +14,12 @@ static void a_branch_is_read_from_versions_of_any_packager(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-		assert_true(check_parse_branch(good[i], &branch));
+		assert_true(pair_branch(good[i], &branch));
 		assert_int_equal(branch.major, 4);
 		assert_int_equal(branch.minor, 20);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_false(check_parse_branch(bad[i], &branch));
+		assert_false(pair_branch(bad[i], &branch));
 }
 
 static void branches_are_compared_as_numbers(void **state)
@@ -27,17 +27,17 @@ static void branches_are_compared_as_numbers(void **state)
 	const struct xen_branch old = {4, 9}, new = {4, 20}, next = {5, 0};
 
 	(void)state;
-	assert_true(check_is_older(old, new));
-	assert_false(check_is_older(new, old));
-	assert_true(check_is_older(new, next));
-	assert_false(check_is_older(new, new));
+	assert_true(pair_is_older(old, new));
+	assert_false(pair_is_older(new, old));
+	assert_true(pair_is_older(new, next));
+	assert_false(pair_is_older(new, new));
 }
 
 #define POLICY                                                                       \
 	"xen-hypervisor-common:\n  Installed: x\n  Candidate: y\n  Version table:\n" \
 	"     4.20.3-0+deb13u2+xenhost1~deb13 500\n"                                 \
 	"        500 file:/srv/xen ./ Packages\n"
-#define DEBIANS                                                                         \
+#define ARCHIVE                                                                         \
 	"     4.20.3-0+deb13u2 500\n"                                                   \
 	"        500 http://deb.debian.org/debian-security trixie-security/main amd64 " \
 	"Packages\n"
@@ -49,7 +49,7 @@ static void the_archive_may_be_newer_than_ours(void **state)
 	_cleanup_free_ char *ours = NULL, *theirs = NULL;
 
 	(void)state;
-	assert_true(check_is_archive_newer(POLICY DEBIANS OURS, &ours, &theirs));
+	assert_true(check_is_archive_newer(POLICY ARCHIVE OURS, &ours, &theirs));
 	assert_string_equal(ours, "4.20.3-0+deb13u1+xenhost1~deb13");
 	assert_string_equal(theirs, "4.20.3-0+deb13u2");
 }
@@ -60,11 +60,11 @@ static void an_older_archive_or_another_build_is_nothing(void **state)
 		"",
 		"N: Unable to locate package\n",
 		POLICY,
-		POLICY DEBIANS,
+		POLICY ARCHIVE,
 		POLICY OURS,
-		POLICY OURS DEBIANS,
-		POLICY DEBIANS " *** 4.20.3-0+deb13u1 100\n",
-		DEBIANS OURS,
+		POLICY OURS ARCHIVE,
+		POLICY ARCHIVE " *** 4.20.3-0+deb13u1 100\n",
+		ARCHIVE OURS,
 	};
 	char *ours = NULL, *theirs = NULL;
 
