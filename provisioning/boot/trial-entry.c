@@ -95,9 +95,14 @@ char *trial_difference(const struct grub_entry *entry, const struct grub_entry *
 
 /* ---- the last good entry ---- */
 
-int trial_good_read(const struct fs *fs, struct grub_menu *ret_menu, struct err *err)
+int trial_good_read(const struct fs *fs, const char *firmware, struct grub_menu *ret_menu,
+		    struct err *err)
 {
-	static const struct grub_platform platform = {.platform = "pc", .cpu = "i386"};
+	bool is_efi = str_same(firmware, "uefi");
+	const struct grub_platform platform = {
+		.platform = is_efi ? "efi" : "pc",
+		.cpu = is_efi ? "x86_64" : "i386",
+	};
 	_cleanup_grub_menu_ struct grub_menu menu = {0};
 	_cleanup_str_ struct str text = {0};
 	int rc = fs_read(fs, TRIAL_GOOD, GOOD_MAX, &text, err);

@@ -260,11 +260,11 @@ static int capture_good(const struct fs *fs, const struct facts *facts, struct e
 	return trial_good_write(fs, &menu.entry[found], err);
 }
 
-static bool has_good(const struct fs *fs)
+static bool has_good(const struct fs *fs, const struct facts *facts)
 {
 	_cleanup_grub_menu_ struct grub_menu good = {0};
 
-	return trial_good_read(fs, &good, NULL) == 0 &&
+	return trial_good_read(fs, facts->boot.firmware, &good, NULL) == 0 &&
 	       trial_has_files(fs, &good.entry[0]);
 }
 
@@ -272,7 +272,7 @@ int trial_arm(const struct fs *fs, const struct facts *facts, struct err *err)
 {
 	int rc = fs_mkdir(fs, TRIAL_DIR, &private_dir, err);
 
-	if (rc == 0 && !has_good(fs))
+	if (rc == 0 && !has_good(fs, facts))
 		rc = capture_good(fs, facts, err);
 	if (rc == 0)
 		rc = fs_replace(fs, TRIAL_ARMED, "", 0, &private_file, NULL, err);
@@ -368,7 +368,7 @@ int trial_settle(const struct fs *fs, const struct facts *facts,
 	int rc = trial_menu_read(fs, facts->boot.firmware, &menu, err);
 
 	if (rc == 0)
-		rc = trial_good_read(fs, &good, err);
+		rc = trial_good_read(fs, facts->boot.firmware, &good, err);
 	if (rc < 0)
 		return rc;
 	*ret_has_good = grub_menu_find(&menu, TRIAL_GOOD_ID) != GRUB_NONE;
@@ -411,7 +411,8 @@ int trial_keep(const struct fs *fs, const struct facts *facts,
 	if (found == GRUB_NONE)
 		return 0;
 	/* What somebody chose by hand once is no default, unless there is nothing else. */
-	if (trial_good_read(fs, &good, NULL) == 0 && trial_has_files(fs, good.entry) &&
+	if (trial_good_read(fs, facts->boot.firmware, &good, NULL) == 0 &&
+	    trial_has_files(fs, good.entry) &&
 	    (trial_is_same(&menu.entry[found], good.entry) ||
 	     !trial_is_same(&menu.entry[found], &menu.entry[menu.standing])))
 		return 0;

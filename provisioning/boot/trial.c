@@ -117,7 +117,7 @@ int trial_read(const struct fs *fs, struct trial *ret_trial, struct err *err)
 		return rc;
 	json = json_loadb(str_text(&text), text.length, JSON_REJECT_DUPLICATES, NULL);
 	if (!json || !from_json(json, &trial))
-		return err_say(err, EBADMSG, "'" STATE_PATH "' is damaged");
+		trial_clear(&trial);
 	*ret_trial = trial;
 	trial = (struct trial){0};
 	return 0;

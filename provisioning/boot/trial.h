@@ -52,7 +52,10 @@ struct trial {
 
 #define _cleanup_trial_ _cleanup_(trial_clear)
 
-/* Without a file it is TRIAL_NONE. -EBADMSG for a file that is no such thing. */
+/*
+ * Without a file, or with a damaged one, it is TRIAL_NONE: what GRUB has been told decides,
+ * this only explains it.
+ */
 int trial_read(const struct fs *fs, struct trial *ret_trial,
 	       struct err *err) _must_check_;
 int trial_write(const struct fs *fs, const struct trial *trial,
@@ -84,7 +87,7 @@ int trial_menu_read(const struct fs *fs, const char *firmware, struct grub_menu 
 		    struct err *err) _must_check_;
 
 /* A menu with the last good entry alone. -ENOENT if there is none. */
-int trial_good_read(const struct fs *fs, struct grub_menu *ret_menu,
+int trial_good_read(const struct fs *fs, const char *firmware, struct grub_menu *ret_menu,
 		    struct err *err) _must_check_;
 int trial_good_write(const struct fs *fs, const struct grub_entry *entry,
 		     struct err *err) _must_check_;
