@@ -26,8 +26,9 @@ fuzzers: $(FUZZERS)
 
 man: $(PAGES)
 
-install-xenhost: $(B)/xenhost $(PAGES) ## install program and pages (DESTDIR, PREFIX)
+install-xenhost: $(B)/xenhost $(PAGES) ## install program, GRUB script and pages (DESTDIR, PREFIX)
 	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost
+	$(INSTALL) -D -m 755 grub.d/20_xenhost $(DESTDIR)/etc/grub.d/20_xenhost
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man8
 	$(INSTALL) -m 644 $(filter %.8,$(PAGES)) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(filter %.5,$(PAGES)),$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man5)

@@ -6,7 +6,14 @@
 #include "cmd/boot.h"
 
 static const struct boot_command *const commands[] = {
+	&boot_command_list,
 	&boot_command_menu,
+	&boot_command_prune,
+};
+
+static const struct option_spec options[] = {
+	{"no-commands", NULL, "only name the commands that would be run"},
+	{NULL, NULL, NULL},
 };
 
 static int unknown(const char *name, struct err *err)
@@ -55,5 +62,6 @@ const struct command command_boot = {
 	.name = "boot",
 	.summary = "show the boot menu, make it, try a boot",
 	.operands = "COMMAND [ENTRY]",
+	.options = options,
 	.run = run,
 };

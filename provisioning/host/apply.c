@@ -231,6 +231,15 @@ static int run_commands(const struct fs *fs, const struct plan *plan, bool may_s
 
 /* ---- doing ---- */
 
+static int check_menu(const struct fs *fs, const struct plan *plan,
+		      const struct apply_options *options, struct err *err)
+{
+	if (!options->check_menu || !plan->has_command[COMMAND_GRUB] ||
+	    options->no_commands || !command_can_run(fs, COMMAND_GRUB))
+		return 0;
+	return options->check_menu(fs, options->check_data, err);
+}
+
 static int do_changes(const struct fs *fs, const struct plan *plan,
 		      const struct apply_options *options, size_t *ret_done,
 		      struct err *err)
@@ -346,6 +355,8 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 		had_commands = true;
 		rc = run_commands(journal->fs, plan, true, options, ret_pending, err);
 	}
+	if (rc == 0)
+		rc = check_menu(journal->fs, plan, options, err);
 	if (rc == 0)
 		rc = journal_set_state(journal, id, JOURNAL_DONE, err);
 	if (rc < 0)

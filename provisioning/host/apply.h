@@ -10,6 +10,13 @@ struct apply_options {
 	bool keep_changed; /* undoing leaves alone what was changed since */
 	void (*say)(const char *text, void *data);
 	void *data;
+
+	/*
+	 * Looks at the boot menu after COMMAND_GRUB was run for a plan and all commands ended well.
+	 * If it fails, so does the transaction, and is undone. May be NULL.
+	 */
+	int (*check_menu)(const struct fs *fs, void *data, struct err *err);
+	void *check_data;
 };
 
 /*

@@ -32,12 +32,49 @@ static void read_dom0(struct desc_reader *reader, struct desc_dom0 *dom0)
 
 static void read_xen(struct desc_reader *reader, struct desc_xen *xen)
 {
+	static const char *const flavours[] = {"release", "debug", NULL};
 	struct conf_section *section = conf_plain(&reader->desc->conf, "xen");
 
 	desc_take_list(reader, section, "args", &xen->args);
 	desc_take_list(reader, section, "args-default", &xen->args_default);
 	desc_take_list(reader, section, "reboot", &xen->reboot);
 	desc_take_flag(reader, section, "noreboot", &xen->noreboot);
+	desc_take_choice(reader, section, "flavour", flavours, &xen->flavour);
+}
+
+/* What one asks for and the other makes impossible, both said in so many words. */
+static void check_boot(struct desc_reader *reader, const struct desc_xen *xen,
+		       const struct desc_boot *boot)
+{
+	if (boot->trial.entry && boot->trial.value && xen->noreboot.value)
+		desc_fail(reader, boot->trial.entry, 0,
+			  "a trial needs a hypervisor that reboots: [xen] has "
+			  "'noreboot'");
+	if (boot->priority.value == DESC_PRIORITY_DIVERT &&
+	    boot->default_entry.value == DESC_DEFAULT_LINUX)
+		desc_fail(reader, boot->priority.entry, 0,
+			  "'divert' makes Xen the first entry, 'default' is linux");
+}
+
+static void read_boot(struct desc_reader *reader, struct desc_boot *boot)
+{
+	static const char *const defaults[] = {[DESC_DEFAULT_XEN] = "xen",
+					       [DESC_DEFAULT_LINUX] = "linux",
+					       [DESC_DEFAULT_KEEP] = "keep",
+					       NULL};
+	static const char *const priorities[] = {"id", "divert", NULL};
+	struct conf_section *section = conf_plain(&reader->desc->conf, "boot");
+
+	boot->trial.value = true;
+	boot->keep.value = 2;
+	desc_take_number(reader, section, "timeout", 0, 3600, &boot->timeout);
+	desc_take_choice(reader, section, "default", defaults, &boot->default_entry);
+	desc_take_choice(reader, section, "priority", priorities, &boot->priority);
+	desc_take_flag(reader, section, "trial", &boot->trial);
+	desc_take_number(reader, section, "keep", 0, 20, &boot->keep);
+	desc_take_flag(reader, section, "chainload", &boot->chainload);
+	if (reader->rc == 0)
+		check_boot(reader, &reader->desc->xen, boot);
 }
 
 static void read_serial(struct desc_reader *reader, struct desc_serial *serial)
@@ -182,8 +219,6 @@ static void read_rest(struct desc_reader *reader, struct desc *desc)
 	struct conf *conf = &desc->conf;
 	struct conf_section *section;
 
-	desc_take_number(reader, conf_plain(conf, "boot"), "timeout", 0, 3600,
-			 &desc->boot.timeout);
 	desc->loop_max.value = 64;
 	desc_take_number(reader, conf_plain(conf, "loop"), "max", 1, 1048576,
 			 &desc->loop_max);
@@ -211,6 +246,7 @@ static int read_all(struct desc *desc, struct err *err)
 
 	read_dom0(&reader, &desc->dom0);
 	read_xen(&reader, &desc->xen);
+	read_boot(&reader, &desc->boot);
 	read_serial(&reader, &desc->serial);
 	read_bridges(&reader, desc);
 	check_addresses(&reader);

@@ -60,14 +60,26 @@ struct desc_dom0 {
 	struct desc_list kernel_args;
 };
 
+enum desc_flavour { DESC_RELEASE, DESC_DEBUG };
+
 struct desc_xen {
 	struct desc_list args, args_default;
 	struct desc_list reboot;
 	struct desc_flag noreboot;
+	struct desc_choice flavour; /* enum desc_flavour */
 };
 
+/* What GRUB boots by itself; KEEP: as the administrator has set it. */
+enum desc_boot_default { DESC_DEFAULT_XEN, DESC_DEFAULT_LINUX, DESC_DEFAULT_KEEP };
+enum desc_priority { DESC_PRIORITY_ID, DESC_PRIORITY_DIVERT };
+
 struct desc_boot {
-	struct desc_number timeout; /* seconds; only used if `entry` is set */
+	struct desc_number timeout;	  /* seconds; only used if `entry` is set */
+	struct desc_choice default_entry; /* enum desc_boot_default */
+	struct desc_choice priority;	  /* enum desc_priority */
+	struct desc_flag trial;
+	struct desc_number keep; /* earlier builds of the hypervisor */
+	struct desc_flag chainload;
 };
 
 /* A UART: com1 and com2 are known by their number, any other by port and interrupt. */

@@ -28,6 +28,7 @@ static void planner_clear(struct planner *planner)
 	for (size_t i = 0; i < LINE_COUNT; i++)
 		wishes_clear(&planner->line[i]);
 	wishes_clear(&planner->grub);
+	wishes_clear(&planner->grub_shell);
 	wishes_clear(&planner->modules);
 	wishes_clear(&planner->modprobe);
 	wishes_clear(&planner->initrd_modules);

@@ -45,6 +45,7 @@ struct planner {
 
 	struct wishes line[LINE_COUNT];
 	struct wishes grub;	      /* "NAME=VALUE", the value without quotes */
+	struct wishes grub_shell;     /* likewise, the value a word of a shell */
 	struct wishes modules;	      /* loaded at boot, in this order */
 	struct wishes modprobe;	      /* lines of modprobe.d */
 	struct wishes initrd_modules; /* in the initial RAM file systems */

@@ -5,6 +5,7 @@
 
 #include "host/facts-parts.h"
 #include "resources/check-parts.h"
+#include "resources/grub.h"
 #include "resources/resources.h"
 
 #define DEBIAN_DROP_IN "etc/default/grub.d/xen.cfg"
@@ -32,6 +33,14 @@ static const struct advice stale_drop_in = {
 	       "that "
 	       "is not there any more",
 	.setting = "apt-get purge xen-hypervisor-common, then update-grub",
+};
+
+static const struct advice two_scripts = {
+	.id = "boot.two-scripts",
+	.severity = SEVERITY_WARNING,
+	.why = "GRUB's own script makes a second set of entries for Xen, some of which "
+	       "do not boot",
+	.setting = "chmod a-x /etc/grub.d/20_linux_xen, then update-grub",
 };
 
 static const struct advice default_lost = {
@@ -94,13 +103,25 @@ static void check_stray(struct checker *checker, const char *name)
 		check_add(checker, &stray, "%s is taken for a hypervisor", path);
 }
 
+/* GRUB's own script, also where it was put first; grub-mkconfig runs what may be run. */
+static const char *find_stock_script(const struct checker *checker)
+{
+	static const char *const paths[] = {GRUB_SCRIPTS "/20_linux_xen",
+					    GRUB_SCRIPTS "/08_linux_xen"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct stat st;
+
+		if (fs_stat(checker->fs, paths[i], &st, NULL) == 0 && (st.st_mode & 0111))
+			return paths[i];
+	}
+	return NULL;
+}
+
 static void check_strays(struct checker *checker)
 {
 	_cleanup_str_list_ struct str_list names = {0};
 
-	if (!fs_exists(checker->fs, "etc/grub.d/20_linux_xen") &&
-	    !fs_exists(checker->fs, "etc/grub.d/08_linux_xen"))
-		return;
 	names = facts_names(checker->fs, "boot");
 	for (size_t i = 0; i < names.count; i++)
 		if (str_starts(names.item[i], "xen") && !is_left_out(names.item[i]))
@@ -134,13 +155,21 @@ static bool needs_submenus(const struct checker *checker, const char *text)
 static void check(struct checker *checker)
 {
 	bool has_hypervisor = checker->facts->boot.hypervisor_count != 0;
+	bool has_generator = grub_has_generator(checker->fs);
+	const char *stock = find_stock_script(checker);
 	_cleanup_free_ char *without = NULL;
 	_cleanup_str_ struct str text = {0};
 
-	check_strays(checker);
+	if (stock && has_generator)
+		check_add(checker, &two_scripts, "%s runs beside " GRUB_GENERATOR, stock);
+	if (stock)
+		check_strays(checker);
 	if (!has_hypervisor && fs_exists(checker->fs, DEBIAN_DROP_IN))
 		check_add(checker, &stale_drop_in,
 			  DEBIAN_DROP_IN " is there, but no hypervisor");
+	/* Ours has the entry with and without submenus, and only what boots. */
+	if (has_generator)
+		return;
 	check_read_grub(checker, &text);
 	without = facts_shell_value(str_text(&text), "GRUB_DISABLE_SUBMENU");
 	if (has_hypervisor && is_yes(without) && needs_submenus(checker, str_text(&text)))

@@ -51,44 +51,6 @@ bool check_is_archive_newer(const char *policy, char **ret_ours, char **ret_thei
 	return false;
 }
 
-/* Digits at *at, which is moved behind them. */
-static bool take_number(const char **at, uint32_t *ret_number)
-{
-	_cleanup_free_ char *digits = mem_text_part(*at, strspn(*at, "0123456789"));
-	uint64_t number;
-
-	if (!str_to_number(digits, UINT32_MAX, &number))
-		return false;
-	*at += strlen(digits);
-	*ret_number = (uint32_t)number;
-	return true;
-}
-
-bool check_parse_branch(const char *text, struct xen_branch *ret_branch)
-{
-	struct xen_branch branch;
-
-	if (!take_number(&text, &branch.major) || *text++ != '.' ||
-	    !take_number(&text, &branch.minor))
-		return false;
-	*ret_branch = branch;
-	return true;
-}
-
-bool check_is_older(struct xen_branch a, struct xen_branch b)
-{
-	return a.major != b.major ? a.major < b.major : a.minor < b.minor;
-}
-
-bool check_is_version_of(const char *name_version, const char *running)
-{
-	/* What follows is the flavour: "-amd64", "-dbg". */
-	size_t length = strcspn(name_version, "-");
-
-	return length && strncmp(name_version, running, length) == 0 &&
-	       strchr(".+-~", running[length]);
-}
-
 /* ---- programs ---- */
 
 char *check_xl_value(const char *xl_info, const char *name)

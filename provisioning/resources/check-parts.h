@@ -6,23 +6,7 @@
 #include <stdint.h>
 
 #include "host/check.h"
-
-/* A branch of Xen: 4.20. */
-struct xen_branch {
-	uint32_t major, minor;
-};
-
-/* Reads "4.20", "4.20.3+127" or "4.20-amd64". */
-bool check_parse_branch(const char *text, struct xen_branch *ret_branch);
-
-/* Whether `a` is older than `b`. */
-bool check_is_older(struct xen_branch a, struct xen_branch b);
-
-/*
- * Whether the version in a hypervisor's file name is, or is the beginning of, the one that
- * runs: "4.20-amd64" and "4.20.3+127-dbg" are of 4.20.3+127, "4.2" is not.
- */
-bool check_is_version_of(const char *name_version, const char *running);
+#include "host/pair.h"
 
 /*
  * Whether the installed version in what `apt-cache policy` prints is ours, of

@@ -155,7 +155,7 @@ static enum match match_names(const struct checker *checker)
 	for (size_t i = 0; i < boot->hypervisor_count; i++) {
 		const char *version = boot->hypervisor[i].version;
 
-		if (check_is_version_of(version, checker->facts->xen.version))
+		if (facts_is_version_of(version, checker->facts->xen.version))
 			return MATCH_YES;
 		is_unnamed = is_unnamed || !*version;
 	}
@@ -183,7 +183,7 @@ static void check_utils(struct checker *checker)
 	_cleanup_free_ char *path = NULL;
 	struct xen_branch branch;
 
-	if (!check_parse_branch(checker->facts->xen.version, &branch))
+	if (!pair_branch(checker->facts->xen.version, &branch))
 		return;
 	/* SUSE's packages have one branch only. */
 	path = mem_textf("usr/lib/xen-%u.%u/bin", branch.major, branch.minor);

@@ -45,15 +45,24 @@ static char *join(const struct wishes *wishes)
 	return mem_text(str_text(&text));
 }
 
-/* "NAME=VALUE" -> NAME="VALUE"; *ret_name is the caller's to free. */
-static char *render_variable(const char *wish, char **ret_name)
+/* The name in "NAME=VALUE". The caller frees it. */
+static char *variable_name(const struct wish *wish)
+{
+	return mem_text_part(wish->text, strcspn(wish->text, "="));
+}
+
+/*
+ * "NAME=VALUE" -> NAME="VALUE". Only its own variables does grub-mkconfig export to the
+ * scripts that it runs.
+ */
+static char *render_variable(const struct wish *wish)
 {
 	_cleanup_str_ struct str line = {0};
-	const char *equals = strchr(wish, '=');
+	const char *value = strchr(wish->text, '=') + 1;
 
-	*ret_name = mem_text_part(wish, (size_t)(equals - wish));
-	str_addf(&line, "%s=\"", *ret_name);
-	add_quoted(&line, equals + 1);
+	str_addf(&line, "%s%.*s\"", str_starts(wish->text, "XENHOST_") ? "export " : "",
+		 (int)(value - wish->text), wish->text);
+	add_quoted(&line, value);
 	str_add_char(&line, '"');
 	return str_take(&line);
 }
@@ -71,11 +80,12 @@ static int write_drop_in(struct planner *planner, struct err *err)
 				 variables[i].base, words);
 	}
 	for (size_t i = 0; i < planner->grub.count; i++) {
-		_cleanup_free_ char *name = NULL, *line = NULL;
+		_cleanup_free_ char *line = render_variable(&planner->grub.item[i]);
 
-		line = render_variable(planner->grub.item[i].text, &name);
 		str_addf(&text, "%s\n", line);
 	}
+	for (size_t i = 0; i < planner->grub_shell.count; i++)
+		str_addf(&text, "%s\n", planner->grub_shell.item[i].text);
 	return planner_own(planner, &resource_grub, GRUB_DROP_INS "/" GRUB_DROP_IN,
 			   text.length ? text.text : NULL, COMMAND_GRUB, err);
 }
@@ -104,10 +114,17 @@ static int write_main(struct planner *planner, struct err *err)
 			return err_wrap(err, "'" GRUB_MAIN "'");
 	}
 	for (size_t i = 0; i < planner->grub.count; i++) {
-		_cleanup_free_ char *name = NULL, *line = NULL;
+		const struct wish *wish = &planner->grub.item[i];
+		_cleanup_free_ char *name = variable_name(wish);
+		_cleanup_free_ char *line = render_variable(wish);
 
-		line = render_variable(planner->grub.item[i].text, &name);
 		edit_set(text, &edit_shell, name, line, NULL);
+	}
+	for (size_t i = 0; i < planner->grub_shell.count; i++) {
+		const struct wish *wish = &planner->grub_shell.item[i];
+		_cleanup_free_ char *name = variable_name(wish);
+
+		edit_set(text, &edit_shell, name, wish->text, NULL);
 	}
 	return 0;
 }
@@ -140,8 +157,12 @@ static void warn(struct planner *planner)
 		if (planner->line[variables[i].line].count)
 			str_list_add(&names, variables[i].name);
 	for (size_t i = 0; i < planner->grub.count; i++) {
-		const char *wish = planner->grub.item[i].text;
-		_cleanup_free_ char *name = mem_text_part(wish, strcspn(wish, "="));
+		_cleanup_free_ char *name = variable_name(&planner->grub.item[i]);
+
+		str_list_add(&names, name);
+	}
+	for (size_t i = 0; i < planner->grub_shell.count; i++) {
+		_cleanup_free_ char *name = variable_name(&planner->grub_shell.item[i]);
 
 		str_list_add(&names, name);
 	}

@@ -7,6 +7,11 @@
 #define GRUB_DROP_INS "etc/default/grub.d"
 #define GRUB_DROP_IN "xenhost.cfg"
 #define GRUB_MAIN "etc/default/grub"
+#define GRUB_SCRIPTS "etc/grub.d"
+#define GRUB_GENERATOR GRUB_SCRIPTS "/20_xenhost"
+
+/* Whether our script makes the entries for Xen; else it is GRUB's own, 20_linux_xen. */
+bool grub_has_generator(const struct fs *fs);
 
 /*
  * Warns of lines of others that what is wished for does not survive: `names` are the

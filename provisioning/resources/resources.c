@@ -15,6 +15,7 @@ const struct resource *const resources[] = {
 	&resource_pci,
 	&resource_net,
 	&resource_firewall,
+	&resource_boot,
 	/* These write what the ones above wish for. */
 	&resource_modules,
 	&resource_modprobe,

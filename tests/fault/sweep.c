@@ -437,6 +437,12 @@ static void make_root(void)
 	put("root/etc/xen/xl.conf", "#autoballoon=\"auto\"\n");
 	put("root/lib/systemd/systemd", "");
 	put("root/boot/grub2/grub.cfg", "");
+	/* A menu whose default is looked at: Xen, as xenhost's script makes it. */
+	put("root/etc/menu", "menuentry Linux { linux /vmlinuz; }\n"
+			     "menuentry Xen --id xen { multiboot2 /xen.gz; }\n");
+	put("root/boot/xen-4.20.3.gz", "\037\213\b\b");
+	put_program("root/etc/grub.d/20_xenhost");
+	put_program("root/usr/sbin/xenhost");
 	put("root/boot/vmlinuz-6.4.0", "");
 	put("root/boot/config-6.4.0", "CONFIG_XEN_DOM0=y\nCONFIG_BLK_DEV_LOOP=m\n");
 	put("root/var/lib/README", "");

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		abort();
 	if (allowed && strpbrk(allowed, "'\"\n"))
 		abort();
-	if (check_parse_branch(text, &branch) && check_is_older(branch, branch))
+	if (pair_branch(text, &branch) && pair_is_older(branch, branch))
 		abort();
 	if (check_lacks_max(text, strlen(text)) && !strstr(text, "dom0_mem="))
 		abort();
@@ -27,8 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	if (check_is_archive_newer(text, &ours, &theirs) &&
 	    (!strstr(ours, "+xenhost") || !*theirs || strpbrk(theirs, " \n")))
 		abort();
-	(void)check_is_version_of(text, "4.20.3+127");
-	(void)check_is_version_of("4.20", text);
+	(void)facts_is_version_of(text, "4.20.3+127");
+	(void)facts_is_version_of("4.20", text);
 	(void)check_guests_mib(text);
 	(void)check_has_word(text, "hvm");
 	(void)check_listens(text, 8002);

@@ -14,12 +14,12 @@ static void a_branch_is_read_from_versions_of_any_packager(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-		assert_true(check_parse_branch(good[i], &branch));
+		assert_true(pair_branch(good[i], &branch));
 		assert_int_equal(branch.major, 4);
 		assert_int_equal(branch.minor, 20);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_false(check_parse_branch(bad[i], &branch));
+		assert_false(pair_branch(bad[i], &branch));
 }
 
 static void branches_are_compared_as_numbers(void **state)
@@ -27,10 +27,10 @@ static void branches_are_compared_as_numbers(void **state)
 	const struct xen_branch old = {4, 9}, new = {4, 20}, next = {5, 0};
 
 	(void)state;
-	assert_true(check_is_older(old, new));
-	assert_false(check_is_older(new, old));
-	assert_true(check_is_older(new, next));
-	assert_false(check_is_older(new, new));
+	assert_true(pair_is_older(old, new));
+	assert_false(pair_is_older(new, old));
+	assert_true(pair_is_older(new, next));
+	assert_false(pair_is_older(new, new));
 }
 
 #define POLICY                                                                       \
@@ -78,13 +78,13 @@ static void an_older_archive_or_another_build_is_nothing(void **state)
 static void a_name_may_tell_less_than_the_running_version(void **state)
 {
 	(void)state;
-	assert_true(check_is_version_of("4.20.3+127", "4.20.3+127"));
-	assert_true(check_is_version_of("4.20.3+127-dbg", "4.20.3+127"));
-	assert_true(check_is_version_of("4.20-amd64", "4.20.3+127"));
-	assert_false(check_is_version_of("4.20.3+12", "4.20.3+127"));
-	assert_false(check_is_version_of("4.2-amd64", "4.20.3+127"));
-	assert_false(check_is_version_of("4.20.3+127", "4.20"));
-	assert_false(check_is_version_of("", "4.20"));
+	assert_true(facts_is_version_of("4.20.3+127", "4.20.3+127"));
+	assert_true(facts_is_version_of("4.20.3+127-dbg", "4.20.3+127"));
+	assert_true(facts_is_version_of("4.20-amd64", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.20.3+12", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.2-amd64", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.20.3+127", "4.20"));
+	assert_false(facts_is_version_of("", "4.20"));
 }
 
 static void a_value_of_xl_info_is_found_by_its_whole_name(void **state)

@@ -58,7 +58,14 @@ static void an_empty_description_has_the_defaults(void **state)
 	assert_false(desc.dom0.vcpus_auto);
 	assert_int_equal(desc.dom0.pin.value, DESC_PIN_NO);
 	assert_false(desc.xen.noreboot.value);
+	assert_int_equal(desc.xen.flavour.value, DESC_RELEASE);
 	assert_null(desc.boot.timeout.entry);
+	assert_null(desc.boot.default_entry.entry);
+	assert_int_equal(desc.boot.default_entry.value, DESC_DEFAULT_XEN);
+	assert_int_equal(desc.boot.priority.value, DESC_PRIORITY_ID);
+	assert_true(desc.boot.trial.value);
+	assert_int_equal(desc.boot.keep.value, 2);
+	assert_false(desc.boot.chainload.value);
 	assert_null(desc.serial.port.text);
 	assert_int_equal(desc.bridge_count, 0);
 	assert_int_equal(desc.network.stack.value, DESC_STACK_AUTO);
@@ -138,6 +145,61 @@ static void xen_boot_and_toolstack_are_read(void **state)
 	assert_int_equal(desc.boot.timeout.value, 0);
 	assert_int_equal(desc.toolstack_kind.value, DESC_XEND);
 	assert_int_equal(desc.autoballoon.value, DESC_AUTOBALLOON_AUTO);
+}
+
+static void what_boots_is_read(void **state)
+{
+	_cleanup_desc_ struct desc desc = {0};
+
+	(void)state;
+	parse("[xen]\nflavour = debug\n[boot]\ndefault = xen\npriority = divert\n"
+	      "trial = no\nkeep = 20\nchainload = yes\n",
+	      &desc);
+	assert_int_equal(desc.xen.flavour.value, DESC_DEBUG);
+	assert_non_null(desc.boot.default_entry.entry);
+	assert_int_equal(desc.boot.default_entry.value, DESC_DEFAULT_XEN);
+	assert_int_equal(desc.boot.priority.value, DESC_PRIORITY_DIVERT);
+	assert_false(desc.boot.trial.value);
+	assert_int_equal(desc.boot.keep.value, 20);
+	assert_true(desc.boot.chainload.value);
+}
+
+static void each_default_entry_is_read(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int value;
+	} defaults[] = {{"xen", DESC_DEFAULT_XEN},
+			{"linux", DESC_DEFAULT_LINUX},
+			{"keep", DESC_DEFAULT_KEEP}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		_cleanup_free_ char *text =
+			mem_textf("[boot]\ndefault = %s\n", defaults[i].text);
+		_cleanup_desc_ struct desc desc = {0};
+
+		parse(text, &desc);
+		assert_int_equal(desc.boot.default_entry.value, defaults[i].value);
+	}
+}
+
+static void a_trial_that_cannot_end_is_refused(void **state)
+{
+	_cleanup_desc_ struct desc desc = {0};
+
+	(void)state;
+	assert_refused("[boot]\ntrial = yes\n[xen]\nnoreboot = yes\n", 2, 9,
+		       "a trial needs a hypervisor that reboots: [xen] has 'noreboot'");
+	parse("[xen]\nnoreboot = yes\n", &desc);
+	assert_null(desc.boot.trial.entry);
+}
+
+static void xen_first_and_linux_by_default_is_refused(void **state)
+{
+	(void)state;
+	assert_refused("[boot]\ndefault = linux\npriority = divert\n", 3, 12,
+		       "'divert' makes Xen the first entry, 'default' is linux");
 }
 
 static void each_form_of_a_serial_port_is_read(void **state)
@@ -277,6 +339,7 @@ static void numbers_out_of_their_range_are_refused(void **state)
 		   "'65536' is not a number from 1 to 65535");
 	assert_bad("[dom0]", "weight", "x", "'x' is not a number from 1 to 65535");
 	assert_bad("[boot]", "timeout", "3601", "'3601' is not a number from 0 to 3600");
+	assert_bad("[boot]", "keep", "21", "'21' is not a number from 0 to 20");
 	assert_bad("[loop]", "max", "0", "'0' is not a number from 1 to 1048576");
 	assert_bad("[netloop]", "max", "1025", "'1025' is not a number from 1 to 1024");
 	assert_bad("[network]", "vif-queue", "0",
@@ -515,6 +578,10 @@ int main(void)
 		cmocka_unit_test(words_stand_for_what_is_worked_out),
 		cmocka_unit_test(a_list_of_cpus_is_sorted_and_has_each_once),
 		cmocka_unit_test(xen_boot_and_toolstack_are_read),
+		cmocka_unit_test(what_boots_is_read),
+		cmocka_unit_test(each_default_entry_is_read),
+		cmocka_unit_test(a_trial_that_cannot_end_is_refused),
+		cmocka_unit_test(xen_first_and_linux_by_default_is_refused),
 		cmocka_unit_test(each_form_of_a_serial_port_is_read),
 		cmocka_unit_test(a_bridge_is_read),
 		cmocka_unit_test(each_word_for_an_address_is_read),

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which entry of GRUB's menu starts by itself, and whether Xen's are the first. */
+#include <string.h>
+
+#include "base/edit.h"
+#include "host/facts-parts.h"
+#include "resources/grub.h"
+#include "resources/resources.h"
+
+#define FIRST_LINK GRUB_SCRIPTS "/08_xenhost"
+#define FIRST_STOCK GRUB_SCRIPTS "/08_linux_xen"
+
+/*
+ * The first entry that GRUB's own script makes for Xen has this id, unless there are no
+ * submenus. The root's UUID is what grub-mkconfig, which reads this line, asks for too;
+ * its titles depend on language and distributor.
+ */
+#define STOCK_DEFAULT                                                                  \
+	"GRUB_DEFAULT=\"xen-gnulinux-simple-$(\"${grub_probe:-grub-probe}\" --device " \
+	"\"$GRUB_DEVICE\" --target=fs_uuid 2>/dev/null || echo \"$GRUB_DEVICE\")\""
+
+static bool is_program(const struct fs *fs, const char *path)
+{
+	struct stat st;
+
+	return fs_stat(fs, path, &st, NULL) == 0 && S_ISREG(st.st_mode) &&
+	       (st.st_mode & 0111);
+}
+
+/* A removed package leaves its script, which is configuration: it does nothing then. */
+bool grub_has_generator(const struct fs *fs)
+{
+	return is_program(fs, GRUB_GENERATOR) &&
+	       (is_program(fs, "usr/sbin/xenhost") || is_program(fs, "sbin/xenhost"));
+}
+
+/* What needs the generator, asked for in so many words. */
+static int refuse_without(const struct planner *planner, const struct conf_entry *entry,
+			  struct err *err)
+{
+	return desc_refuse(planner->desc, entry, 0, err,
+			   "'%s' needs xenhost's entries in GRUB's menu: there is no "
+			   "/" GRUB_GENERATOR " with /usr/sbin/xenhost",
+			   entry->word[0].text);
+}
+
+static void note_override(struct planner *planner)
+{
+	_cleanup_free_ char *value = NULL;
+	_cleanup_str_ struct str text = {0}, own = {0};
+
+	if (planner_read(planner, GRUB_MAIN, &text, NULL) < 0)
+		return;
+	edit_revert(str_text(&text), &own);
+	value = facts_shell_value(str_text(&own), "GRUB_DEFAULT");
+	if (value && *value && strcmp(value, "0") != 0 && strcmp(value, "xen") != 0)
+		planner_note(planner,
+			     "Xen is the default of the boot menu instead of "
+			     "GRUB_DEFAULT=%s; [boot] default = keep leaves that",
+			     value);
+}
+
+/* The first entry is Linux's, as long as nobody has put Xen's before it. */
+static int plan_linux(struct planner *planner, struct err *err)
+{
+	const struct conf_entry *entry = planner->desc->boot.default_entry.entry;
+	const char *first = planner_has(planner, FIRST_STOCK)  ? FIRST_STOCK
+			    : planner_has(planner, FIRST_LINK) ? FIRST_LINK
+							       : NULL;
+
+	if (first)
+		return desc_refuse(planner->desc, entry, 0, err,
+				   "'/%s' makes the entries for Xen the first ones: "
+				   "move it away",
+				   first);
+	planner_wish(&planner->grub, entry, 0, "GRUB_DEFAULT=0");
+	return 0;
+}
+
+/* GRUB's own script makes the entries. */
+static int plan_stock_xen(struct planner *planner, struct err *err)
+{
+	const struct conf_entry *entry = planner->desc->boot.default_entry.entry;
+	_cleanup_free_ char *value = NULL;
+	_cleanup_str_ struct str text = {0};
+
+	/* A guess is no default: which entry is first there depends on its strays. */
+	if (!entry)
+		return 0;
+	if (planner_read(planner, GRUB_MAIN, &text, NULL) == 0)
+		value = facts_shell_value(str_text(&text), "GRUB_DISABLE_SUBMENU");
+	if (str_same(value, "y") || str_same(value, "yes") || str_same(value, "true"))
+		return desc_refuse(planner->desc, entry, 0, err,
+				   "with GRUB_DISABLE_SUBMENU, GRUB's own script makes "
+				   "no entry for Xen that keeps its name");
+	planner_wish(&planner->grub_shell, entry, 0, "%s", STOCK_DEFAULT);
+	return 0;
+}
+
+static int plan_default(struct planner *planner, bool has_generator, struct err *err)
+{
+	const struct desc_boot *boot = &planner->desc->boot;
+	const struct conf_entry *entry = boot->default_entry.entry;
+
+	if (boot->default_entry.value == DESC_DEFAULT_KEEP)
+		return 0;
+	if (boot->default_entry.value == DESC_DEFAULT_LINUX)
+		return plan_linux(planner, err);
+	if (!has_generator)
+		return plan_stock_xen(planner, err);
+	if (!planner->facts->boot.hypervisor_count) {
+		planner_warn(planner, "there is no hypervisor in /boot: install one and "
+				      "apply again, then it is the default");
+		return 0;
+	}
+	if (!entry)
+		note_override(planner);
+	planner_wish(&planner->grub, entry, 0, "GRUB_DEFAULT=%s",
+		     boot->priority.value == DESC_PRIORITY_DIVERT ? "0" : "xen");
+	return 0;
+}
+
+/*
+ * debian-wiki, "Prioritise Booting Xen Over Native", with a link for dpkg-divert: what
+ * that writes into dpkg's database could not be taken back byte for byte.
+ */
+static int plan_priority(struct planner *planner, bool has_generator, struct err *err)
+{
+	const struct desc_choice *priority = &planner->desc->boot.priority;
+	bool is_wanted = priority->value == DESC_PRIORITY_DIVERT;
+
+	if (is_wanted && !has_generator)
+		return refuse_without(planner, priority->entry, err);
+	return planner_link(planner, &resource_boot, FIRST_LINK,
+			    is_wanted ? "20_xenhost" : NULL, "20_xenhost", COMMAND_GRUB,
+			    err);
+}
+
+/* For the generator, which grub-mkconfig hands on only what is exported. */
+static int plan_variables(struct planner *planner, bool has_generator, struct err *err)
+{
+	const struct desc_choice *flavour = &planner->desc->xen.flavour;
+	const struct desc_flag *chainload = &planner->desc->boot.chainload;
+
+	if (!has_generator && flavour->value == DESC_DEBUG)
+		return refuse_without(planner, flavour->entry, err);
+	if (!has_generator && chainload->value)
+		return desc_refuse(planner->desc, chainload->entry, 0, err,
+				   "GRUB's own script makes no entry for xen.efi: there "
+				   "is no /" GRUB_GENERATOR " with /usr/sbin/xenhost");
+	if (!has_generator)
+		return 0;
+	if (flavour->entry)
+		planner_wish(&planner->grub, flavour->entry, 0, "XENHOST_FLAVOUR=%s",
+			     flavour->value == DESC_DEBUG ? "debug" : "release");
+	if (chainload->entry)
+		planner_wish(&planner->grub, chainload->entry, 0, "XENHOST_CHAINLOAD=%s",
+			     chainload->value ? "yes" : "no");
+	if (chainload->value && str_same(planner->facts->boot.firmware, "bios"))
+		planner_warn(planner, "this machine starts by BIOS: entries for xen.efi "
+				      "are of no use");
+	return 0;
+}
+
+static int plan(struct planner *planner, struct err *err)
+{
+	bool has_generator = grub_has_generator(planner->fs);
+	int rc;
+
+	if (planner->facts->boot.loader &&
+	    strcmp(planner->facts->boot.loader, "grub2") != 0)
+		return 0;
+	/* A machine whose link has gone has Linux first again. */
+	rc = plan_priority(planner, has_generator, err);
+	if (rc == 0)
+		rc = plan_default(planner, has_generator, err);
+	if (rc == 0)
+		rc = plan_variables(planner, has_generator, err);
+	return rc;
+}
+
+const struct resource resource_boot = {.name = "boot", .plan = plan};
