@@ -26,14 +26,14 @@ fuzzers: $(FUZZERS)
 
 man: $(PAGES)
 
-install-xenhost: $(B)/xenhost $(PAGES) ## install program, pages and GRUB's script (DESTDIR, PREFIX)
+install-xenhost: $(B)/xenhost $(PAGES) ## install program, GRUB script and pages (DESTDIR, PREFIX)
 	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost
+	$(INSTALL) -D -m 755 grub.d/20_xenhost $(DESTDIR)/etc/grub.d/20_xenhost
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man8
 	$(INSTALL) -m 644 $(filter %.8,$(PAGES)) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(filter %.5,$(PAGES)),$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man5)
 	$(if $(filter %.5,$(PAGES)),$(INSTALL) -m 644 $(filter %.5,$(PAGES)) \
 		$(DESTDIR)$(PREFIX)/share/man/man5)
-	$(INSTALL) -D -m 755 grub.d/20_xenhost $(DESTDIR)/etc/grub.d/20_xenhost
 
 $(B)/xenhost: $(CMD_SOURCES:%.c=$(B)/obj/%.o) $(B)/libxenhost.a
 	@mkdir -p $(@D)

@@ -252,26 +252,16 @@ static int draft_publish(struct draft *draft)
 
 static int remove_draft_of(const struct fs *fs, const char *path, struct err *err)
 {
-	_cleanup_free_ char *new_name = NULL;
-	_cleanup_close_ int dir = -1;
 	const char *name;
-	int rc = fs_open_parent(fs, path, &dir, &name, err);
+	_cleanup_free_ char *parent = parent_of(path, &name);
+	_cleanup_free_ char *draft = mem_textf("%s/.%s.xenhost-new", parent, name);
+	int rc = fs_remove(fs, draft, err);
 
-	if (rc == -ENOENT || rc == -ENOTDIR) {
-		err_clear(err);
-		return 0;
-	}
-	if (rc < 0)
+	/* Where the draft's name is too long there never was one. */
+	if (rc != -ENAMETOOLONG)
 		return rc;
-	new_name = mem_textf(".%s.xenhost-new", name);
-	if (unlinkat(dir, new_name, 0) < 0 &&
-	    (errno != EISDIR || unlinkat(dir, new_name, AT_REMOVEDIR) < 0)) {
-		if (errno == ENOENT || errno == ENAMETOOLONG)
-			return 0;
-		return err_set(err, errno, "remove what is left of writing '%s'", path);
-	}
-	return fsync(dir) < 0 ? err_set(err, errno, "sync the directory of '%s'", path)
-			      : 0;
+	err_clear(err);
+	return 0;
 }
 
 int fs_remove_draft(const struct fs *fs, const char *path, struct err *err)

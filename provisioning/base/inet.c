@@ -58,6 +58,23 @@ bool inet_contains(const char *prefix, const char *address)
 	return true;
 }
 
+bool inet_is_same(const char *a, const char *b)
+{
+	_cleanup_free_ char *whole = NULL, *address = NULL;
+	unsigned int length = 0;
+	size_t address_length = 0;
+	int family = 0;
+
+	if (!inet_is_prefix(a, &family, &length, &address_length))
+		return false;
+	address = mem_text_part(a, address_length);
+	if (!inet_is_prefix(b, &family, &length, &address_length))
+		return false;
+	whole = mem_textf("%.*s/%d", (int)address_length, b,
+			  family == AF_INET ? 32 : 128);
+	return inet_contains(whole, address) && !inet_contains("fe80::/10", address);
+}
+
 /* RFC 1122, 3.2.1.3 */
 static const char *v4_fault(uint32_t address, unsigned int length)
 {

@@ -20,6 +20,12 @@ bool inet_is_prefix(const char *text, int *ret_family, unsigned int *ret_length,
 bool inet_contains(const char *prefix, const char *address);
 
 /*
+ * Whether two of ADDRESS/LENGTH are one address, however it is written, that only one
+ * interface can have: not link-local (RFC 4291, 2.5.6). False if either is no such text.
+ */
+bool inet_is_same(const char *a, const char *b);
+
+/*
  * Why no interface can have an ADDRESS/LENGTH, which is a valid text; NULL if one can. The
  * words follow the address in a sentence.
  */

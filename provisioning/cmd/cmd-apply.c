@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xenhost apply: makes the machine what its description says. */
-#include "cmd/host.h"
+#include "cmd/boot-default.h"
 
 static const struct option_spec options[] = {
 	{"no-commands", NULL, "only name the commands that would be run"},
@@ -38,9 +38,15 @@ static int make_plan(const struct host *host, const struct apply_options *how,
 	return rc == 0 ? host_plan(host, plan, err) : rc;
 }
 
+static void check_clear(struct boot_default_check *check)
+{
+	grub_default_clear(&check->before);
+}
+
 static int run(const struct call *call, struct err *err)
 {
-	const struct apply_options how = host_apply_options(call);
+	_cleanup_(check_clear) struct boot_default_check check = {0};
+	struct apply_options how = host_apply_options(call);
 	_cleanup_journal_ struct journal journal = {.lock = -1};
 	_cleanup_str_list_ struct str_list pending = {0};
 	_cleanup_host_ struct host host = HOST_CLOSED;
@@ -54,6 +60,8 @@ static int run(const struct call *call, struct err *err)
 	/* What is as it shall be was warned of when it was made so; check tells again. */
 	if (!plan_is_empty(&plan))
 		host_warn(&plan.warnings);
+	if (plan.has_command[COMMAND_GRUB])
+		boot_default_begin(&host, &how, &check);
 	rc = apply_plan(&journal, &plan, &how, &pending, err);
 	if (rc < 0)
 		return rc;

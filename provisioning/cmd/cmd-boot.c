@@ -6,6 +6,7 @@
 #include "cmd/boot.h"
 
 static const struct boot_command *const commands[] = {
+	&boot_command_list,
 	&boot_command_menu,
 	&boot_command_prune,
 };

@@ -2,7 +2,7 @@
 /* xenhost check: tells what of the machine is not as it should be, and what mends it. */
 #include <stdio.h>
 
-#include "cmd/host.h"
+#include "cmd/boot-default.h"
 #include "host/check.h"
 #include "resources/resources.h"
 
@@ -11,8 +11,24 @@ static const struct option_spec options[] = {
 	{NULL, NULL, NULL},
 };
 
+/* Those that plan, and what only check looks at; a NULL ends them. */
+static const struct resource **all_resources(void)
+{
+	const struct resource **all;
+	size_t count = 0;
+
+	while (resources[count])
+		count++;
+	all = mem_alloc((count + 2) * sizeof(*all));
+	for (size_t i = 0; i < count; i++)
+		all[i] = resources[i];
+	all[count] = &boot_default_resource;
+	return all;
+}
+
 static int run(const struct call *call, struct err *err)
 {
+	_cleanup_free_ const struct resource **all = all_resources();
 	_cleanup_findings_ struct findings findings = {0};
 	_cleanup_host_ struct host host = HOST_CLOSED;
 	_cleanup_plan_ struct plan plan = {0};
@@ -22,8 +38,8 @@ static int run(const struct call *call, struct err *err)
 	if (rc == EXIT_DONE)
 		rc = host_plan(&host, &plan, err);
 	if (rc == EXIT_DONE)
-		rc = check_run(resources, &host.desc, &host.facts, &host.fs, &plan,
-			       &findings, err);
+		rc = check_run(all, &host.desc, &host.facts, &host.fs, &plan, &findings,
+			       err);
 	if (rc != EXIT_DONE)
 		return rc;
 	if (call->is_json) {

@@ -54,7 +54,7 @@ struct command {
 };
 
 extern const struct command command_facts, command_plan, command_apply, command_rollback,
-	command_history, command_check, command_wait_disks, command_boot;
+	command_history, command_check, command_wait_disks, command_pin, command_boot;
 
 /*
  * Takes a command line apart. The command is the first word that is no option; global

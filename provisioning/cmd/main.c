@@ -9,9 +9,9 @@
 #include "cmd/command.h"
 
 static const struct command *const commands[] = {
-	&command_facts,	     &command_plan,    &command_apply,
-	&command_rollback,   &command_history, &command_check,
-	&command_wait_disks, &command_boot,    NULL,
+	&command_facts,	  &command_plan,  &command_apply,      &command_rollback,
+	&command_history, &command_check, &command_wait_disks, &command_pin,
+	&command_boot,	  NULL,
 };
 
 static const struct option_spec globals[] = {

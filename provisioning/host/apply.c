@@ -231,6 +231,15 @@ static int run_commands(const struct fs *fs, const struct plan *plan, bool may_s
 
 /* ---- doing ---- */
 
+static int check_menu(const struct fs *fs, const struct plan *plan,
+		      const struct apply_options *options, struct err *err)
+{
+	if (!options->check_menu || !plan->has_command[COMMAND_GRUB] ||
+	    options->no_commands || !command_can_run(fs, COMMAND_GRUB))
+		return 0;
+	return options->check_menu(fs, options->check_data, err);
+}
+
 static int do_changes(const struct fs *fs, const struct plan *plan,
 		      const struct apply_options *options, size_t *ret_done,
 		      struct err *err)
@@ -303,7 +312,8 @@ static int give_up(struct journal *journal, unsigned int id, const struct plan *
 	rc = restore(journal->fs, plan, done, NULL, options, &second);
 	if (rc == 0 && had_commands)
 		again = run_commands_again(journal->fs, plan, options);
-	if (rc == 0)
+	/* What a command made is of the new files until it ends well: the next run tries. */
+	if (rc == 0 && !again)
 		rc = journal_set_state(journal, id, JOURNAL_UNDONE, &second);
 	if (rc < 0)
 		return err_say(err, err->code,
@@ -312,10 +322,13 @@ static int give_up(struct journal *journal, unsigned int id, const struct plan *
 			       err->text, second.text);
 	if (again && strcmp(again, err->text) == 0)
 		return err_say(err, err->code,
-			       "%s; the files are as before, but it fails with them too",
+			       "%s; the files are as before, but it fails with them "
+			       "too; the next run tries it again",
 			       err->text);
 	if (again)
-		return err_say(err, err->code, "%s; the files are as before, but %s",
+		return err_say(err, err->code,
+			       "%s; the files are as before, but %s; the next run tries "
+			       "it again",
 			       err->text, again);
 	return err_say(err, err->code, "%s; nothing was changed", err->text);
 }
@@ -324,6 +337,7 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 			  const struct apply_options *options,
 			  struct str_list *ret_pending, struct err *err)
 {
+	_cleanup_err_ struct err ignored = {0};
 	bool had_commands = false;
 	unsigned int id;
 	size_t done = 0;
@@ -331,6 +345,8 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 
 	if (rc < 0)
 		return rc;
+	/* What cannot be removed now is too many at the next run. */
+	(void)!journal_prune(journal, &ignored);
 	rc = journal_begin(journal, plan, &id, err);
 	if (rc < 0)
 		return rc;
@@ -339,6 +355,8 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 		had_commands = true;
 		rc = run_commands(journal->fs, plan, true, options, ret_pending, err);
 	}
+	if (rc == 0)
+		rc = check_menu(journal->fs, plan, options, err);
 	if (rc == 0)
 		rc = journal_set_state(journal, id, JOURNAL_DONE, err);
 	if (rc < 0)

@@ -10,11 +10,21 @@ struct apply_options {
 	bool keep_changed; /* undoing leaves alone what was changed since */
 	void (*say)(const char *text, void *data);
 	void *data;
+
+	/*
+	 * Looks at the boot menu after COMMAND_GRUB was run for a plan and all commands ended well.
+	 * If it fails, so does the transaction, and is undone. May be NULL.
+	 */
+	int (*check_menu)(const struct fs *fs, void *data, struct err *err);
+	void *check_data;
 };
 
 /*
  * Does a plan: all of it, or after any failure nothing of it. Commands that cannot run
- * here are added to *ret_pending. An empty plan writes nothing, not even a journal.
+ * here are added to *ret_pending. An empty plan writes nothing, not even a journal; any
+ * other has journal_prune() run before. If a
+ * command fails, it is run again with the old files; if it fails with them too, the
+ * transaction is "undoing", as in apply_undo().
  *
  * SIGINT, SIGTERM and SIGHUP, unless they are ignored, are held back in this function and
  * in apply_undo(): here they undo what was done, and end the program when it returns.

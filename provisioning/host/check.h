@@ -21,7 +21,8 @@ enum severity {
 struct advice {
 	const char *id; /* "boot.kernel-no-dom0" */
 	enum severity severity;
-	const char *why;     /* the reason, after "TEXT:LINE: " if the guidance has it */
+	const char *why;     /* the reason, after "TEXT:LINE: " if the guidance has it: a
+				sentence that stands alone */
 	const char *setting; /* what mends it */
 };
 
@@ -38,7 +39,12 @@ struct findings {
 #define _cleanup_findings_ _cleanup_(findings_clear)
 
 /* Programs of the running system that are asked at most once. */
-enum checker_program { CHECKER_XL_INFO, CHECKER_XL_LIST, CHECKER_PROGRAM_COUNT };
+enum checker_program {
+	CHECKER_XL_INFO,
+	CHECKER_XL_LIST,
+	CHECKER_APT_POLICY, /* of xen-utils-common, which every host has */
+	CHECKER_PROGRAM_COUNT
+};
 
 /* What the check of a resource is given. */
 struct checker {
@@ -83,6 +89,7 @@ void check_add(struct checker *checker, const struct advice *advice, const char 
 
 /*
  * What a program of the running system says; "" if it is absent, fails or takes too long,
- * and always where the root is another system or no dom0. The checker's.
+ * and always where the root is another system, and xl where that is no dom0. The
+ * checker's.
  */
 const char *checker_ask(struct checker *checker, enum checker_program program);

@@ -249,6 +249,33 @@ void desc_take_port(struct desc_reader *reader, struct conf_section *section,
 			  text);
 }
 
+void desc_take_speed(struct desc_reader *reader, struct conf_section *section,
+		     const char *key, struct desc_number *speed)
+{
+	static const unsigned int rates[] = {
+		50,	 75,	  110,	   134,	    150,     200,    300,     600,
+		1200,	 1800,	  2400,	   4800,    9600,    19200,  38400,   57600,
+		115200,	 230400,  460800,  500000,  576000,  921600, 1000000, 1152000,
+		1500000, 2000000, 2500000, 3000000, 3500000, 4000000};
+	uint64_t nearest = rates[0], distance = UINT64_MAX;
+
+	desc_take_number(reader, section, key, rates[0], rates[ARRAY_SIZE(rates) - 1],
+			 speed);
+	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {
+		uint64_t other = speed->value > rates[i] ? speed->value - rates[i]
+							 : rates[i] - speed->value;
+
+		if (other < distance) {
+			nearest = rates[i];
+			distance = other;
+		}
+	}
+	if (reader->rc == 0 && distance)
+		desc_fail(reader, speed->entry, 0,
+			  "'%s' is no rate of serial ports; did you mean %ju?",
+			  speed->entry->word[0].text, (uintmax_t)nearest);
+}
+
 void desc_take_names(struct desc_reader *reader, struct conf_section *section,
 		     const char *key, struct desc_list *list)
 {

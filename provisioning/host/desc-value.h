@@ -42,6 +42,10 @@ void desc_take_vcpus(struct desc_reader *reader, struct conf_section *section,
 		     const char *key, struct desc_dom0 *dom0);
 void desc_take_pin(struct desc_reader *reader, struct conf_section *section,
 		   const char *key, struct desc_dom0 *dom0);
+
+/* A rate that termios(3) knows. */
+void desc_take_speed(struct desc_reader *reader, struct conf_section *section,
+		     const char *key, struct desc_number *speed);
 void desc_take_port(struct desc_reader *reader, struct conf_section *section,
 		    const char *key, struct desc_serial *serial);
 

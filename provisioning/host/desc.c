@@ -84,7 +84,7 @@ static void read_serial(struct desc_reader *reader, struct desc_serial *serial)
 	serial->speed.value = 115200;
 	serial->vga.value = true;
 	desc_take_port(reader, section, "port", serial);
-	desc_take_number(reader, section, "speed", 50, 4000000, &serial->speed);
+	desc_take_speed(reader, section, "speed", &serial->speed);
 	desc_take_flag(reader, section, "vga", &serial->vga);
 	if (reader->rc == 0 && section && !serial->port.text)
 		desc_fail_place(reader, section->place, "[serial] needs a 'port'");
@@ -131,6 +131,56 @@ static void read_bridges(struct desc_reader *reader, struct desc *desc)
 					     .place = section->place};
 		desc_check_interface(reader, section->place, section->name);
 		desc_take_addresses(reader, section, "address", true, &dummy->address);
+	}
+}
+
+/* The addresses of bridge number `index`, or, after the bridges, of a dummy interface. */
+static const struct conf_entry *addresses_of(const struct desc *desc, size_t index,
+					     const char **ret_name)
+{
+	if (index < desc->bridge_count) {
+		*ret_name = desc->bridge[index].name;
+		return desc->bridge[index].address.entry;
+	}
+	index -= desc->bridge_count;
+	*ret_name = desc->dummy[index].name;
+	return desc->dummy[index].address.entry;
+}
+
+/* Who had an address, which is this word of this entry, before it; NULL: nobody. */
+static const char *find_holder(const struct desc *desc, const struct conf_entry *entry,
+			       size_t word)
+{
+	for (size_t i = 0; i < desc->bridge_count + desc->dummy_count; i++) {
+		const char *name;
+		const struct conf_entry *other = addresses_of(desc, i, &name);
+
+		for (size_t k = 0; other && k < other->count; k++) {
+			if (other == entry && k == word)
+				return NULL;
+			if (inet_is_same(other->word[k].text, entry->word[word].text))
+				return name;
+		}
+	}
+	return NULL;
+}
+
+/* An address belongs to one interface. */
+static void check_addresses(struct desc_reader *reader)
+{
+	const struct desc *desc = reader->desc;
+
+	for (size_t i = 0; i < desc->bridge_count + desc->dummy_count; i++) {
+		const char *name, *holder;
+		const struct conf_entry *entry = addresses_of(desc, i, &name);
+
+		for (size_t k = 0; entry && k < entry->count; k++) {
+			holder = find_holder(desc, entry, k);
+			if (holder)
+				desc_fail(reader, entry, k,
+					  "'%s' is an address of '%s' already",
+					  entry->word[k].text, holder);
+		}
 	}
 }
 
@@ -199,6 +249,7 @@ static int read_all(struct desc *desc, struct err *err)
 	read_boot(&reader, &desc->boot);
 	read_serial(&reader, &desc->serial);
 	read_bridges(&reader, desc);
+	check_addresses(&reader);
 	read_network(&reader, &desc->network);
 	read_guests(&reader, &desc->guests);
 	read_rest(&reader, desc);

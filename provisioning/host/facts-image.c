@@ -12,6 +12,7 @@
 #define HEADER_VERSION 0x206
 #define PAYLOAD_OFFSET 0x248
 #define HEADER_END 0x250
+#define ARM64_MAGIC 0x38
 #define SECTOR 512
 #define VERSION_WITH_PAYLOAD 0x208
 
@@ -62,21 +63,35 @@ const char *facts_compression(const uint8_t *magic, size_t length)
 	return NULL;
 }
 
-const char *facts_image_compression(const struct fs *fs, const char *path)
+/* arm64's Image: Documentation/arch/arm64/booting.rst. */
+static bool is_arm64_image(const uint8_t *head, size_t length)
+{
+	return length >= ARM64_MAGIC + 4 && memcmp(head + ARM64_MAGIC, "ARM\x64", 4) == 0;
+}
+
+struct facts_image facts_read_image(const struct fs *fs, const char *path)
 {
 	_cleanup_close_ int fd = -1;
+	struct facts_image image = {0};
 	uint8_t head[HEADER_END], magic[4];
 	uint64_t offset = 0;
 	ssize_t length;
 
 	if (fs_open_file(fs, path, O_RDONLY | O_NONBLOCK, &fd, NULL) < 0)
-		return NULL;
+		return image;
 	length = pread(fd, head, sizeof(head), 0);
 	if (length < 0)
-		return NULL;
-	/* A plain ELF file, or one that is compressed as a whole, tells by its beginning. */
-	if (!facts_payload_offset(head, (size_t)length, &offset))
-		return facts_compression(head, (size_t)length);
-	length = pread(fd, magic, sizeof(magic), (off_t)offset);
-	return length < 0 ? NULL : facts_compression(magic, (size_t)length);
+		return image;
+	image.is_packed = facts_payload_offset(head, (size_t)length, &offset);
+	if (image.is_packed) {
+		length = pread(fd, magic, sizeof(magic), (off_t)offset);
+		image.compression =
+			length < 0 ? NULL : facts_compression(magic, (size_t)length);
+	} else {
+		/* An ELF file, or one compressed as a whole, tells by its beginning. */
+		image.compression = facts_compression(head, (size_t)length);
+	}
+	image.is_kernel = image.is_packed || image.compression ||
+			  is_arm64_image(head, (size_t)length);
+	return image;
 }

@@ -88,5 +88,12 @@ bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offs
 /* The compression that begins with these bytes ("none": an ELF file); a literal or NULL. */
 const char *facts_compression(const uint8_t *magic, size_t length);
 
-/* Of a kernel's file. A literal, or NULL if it is unknown. */
-const char *facts_image_compression(const struct fs *fs, const char *path);
+/* A kernel's file, by its first bytes. */
+struct facts_image {
+	bool is_kernel; /* a bzImage, an ELF file, arm64's Image, or one compressed whole */
+	bool is_packed; /* a bzImage: it unpacks itself, or Xen does */
+	const char *compression; /* of what is in it; a literal, NULL: unknown */
+};
+
+/* What cannot be read is none. */
+struct facts_image facts_read_image(const struct fs *fs, const char *path);

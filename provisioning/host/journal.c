@@ -12,6 +12,7 @@
 
 #define ENTRIES_DIR JOURNAL_DIR "/journal"
 #define NEW_DIR ENTRIES_DIR "/.new"
+#define OLD_DIR ENTRIES_DIR "/.old"
 #define ID_MAX 99999999u
 
 static const struct fs_access private_file = {
@@ -136,21 +137,21 @@ static int write_text(const struct fs *fs, const char *path, const char *text,
 	return fs_replace(fs, path, text, length, &private_file, NULL, err);
 }
 
-/* Removes what a run that was stopped while it recorded has left. */
-static int remove_new(const struct fs *fs, struct err *err)
+/* Removes a transaction's directory that has no number: nobody reads it any more. */
+static int remove_entry(const struct fs *fs, const char *dir, struct err *err)
 {
 	_cleanup_str_list_ struct str_list names = {0};
 
-	if (fs_readdir(fs, NEW_DIR, &names, NULL) < 0)
+	if (fs_readdir(fs, dir, &names, NULL) < 0)
 		return 0;
 	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_free_ char *path = mem_textf(NEW_DIR "/%s", names.item[i]);
+		_cleanup_free_ char *path = mem_textf("%s/%s", dir, names.item[i]);
 		int rc = fs_remove(fs, path, err);
 
 		if (rc < 0)
 			return rc;
 	}
-	return fs_remove(fs, NEW_DIR, err);
+	return fs_remove(fs, dir, err);
 }
 
 /* The Fowler/Noll/Vo hash, RFC 9923. */
@@ -227,7 +228,7 @@ static int write_entry(const struct fs *fs, const struct plan *plan, struct err 
 {
 	static const char *const above[] = {JOURNAL_DIR, "var/lib", "var", "."};
 	_cleanup_str_ struct str text = {0};
-	int rc = remove_new(fs, err);
+	int rc = remove_entry(fs, NEW_DIR, err);
 
 	/* A run that was stopped may have made them and not synced them. */
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(above); i++)
@@ -270,7 +271,7 @@ int journal_begin(struct journal *journal, const struct plan *plan, unsigned int
 	if (rc < 0) {
 		/* It may have the new name and only not be synced. */
 		(void)!fs_rename(journal->fs, path, NEW_DIR, &ignored);
-		(void)!remove_new(journal->fs, &ignored);
+		(void)!remove_entry(journal->fs, NEW_DIR, &ignored);
 		return err_wrap(err, "journal");
 	}
 	*ret_id = id;
@@ -284,6 +285,36 @@ int journal_set_state(struct journal *journal, unsigned int id, enum journal_sta
 	_cleanup_free_ char *text = mem_textf("%s\n", state_names[state]);
 	int rc = write_text(journal->fs, path, text, strlen(text), err);
 
+	return rc < 0 ? err_wrap(err, "journal") : 0;
+}
+
+/* Whether a transaction needs nothing any more: it is "done" or "undone". */
+static bool is_finished(const struct fs *fs, unsigned int id)
+{
+	_cleanup_err_ struct err ignored = {0};
+	enum journal_state state;
+
+	return journal_read_state(fs, id, &state, &ignored) == 0 &&
+	       (state == JOURNAL_DONE || state == JOURNAL_UNDONE);
+}
+
+int journal_prune(struct journal *journal, struct err *err)
+{
+	_cleanup_free_ unsigned int *ids = NULL;
+	size_t count = 0, kept = 0;
+	int rc = remove_entry(journal->fs, OLD_DIR, err);
+
+	if (rc == 0)
+		rc = journal_list(journal->fs, &ids, &count, err);
+	while (rc == 0 && count-- > 0) {
+		_cleanup_free_ char *path = mem_textf(ENTRIES_DIR "/%u", ids[count]);
+
+		if (!is_finished(journal->fs, ids[count]) || kept++ < JOURNAL_KEEP)
+			continue;
+		rc = fs_rename(journal->fs, path, OLD_DIR, err);
+		if (rc == 0)
+			rc = remove_entry(journal->fs, OLD_DIR, err);
+	}
 	return rc < 0 ? err_wrap(err, "journal") : 0;
 }
 

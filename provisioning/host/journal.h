@@ -13,11 +13,13 @@
  *	journal/ID/state	"open", "done", "undoing" or "undone"
  *
  * A transaction is written as journal/.new and renamed when it is whole and synced,
- * before the first change. "open" and "undoing" mean interrupted: apply_recover() undoes
+ * before the first change. Of those that are "done" or "undone" the last JOURNAL_KEEP are
+ * kept; an older one is renamed to journal/.old and removed. "open" and "undoing" mean interrupted: apply_recover() undoes
  * them. The digests (64 bits of FNV-1a) are against bad disks, not against people: the
  * directory is root's.
  */
 #define JOURNAL_DIR "var/lib/xenhost"
+#define JOURNAL_KEEP 50
 
 enum journal_state { JOURNAL_OPEN, JOURNAL_DONE, JOURNAL_UNDOING, JOURNAL_UNDONE };
 
@@ -74,6 +76,12 @@ int journal_begin(struct journal *journal, const struct plan *plan, unsigned int
 
 int journal_set_state(struct journal *journal, unsigned int id, enum journal_state state,
 		      struct err *err) _must_check_;
+
+/*
+ * Removes the transactions that are too many, oldest first. One that is interrupted or
+ * cannot be read stays, and does not count.
+ */
+int journal_prune(struct journal *journal, struct err *err) _must_check_;
 
 const char *journal_state_name(enum journal_state state);
 

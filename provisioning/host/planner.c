@@ -399,13 +399,20 @@ int planner_write(struct planner *planner, const struct resource *resource,
 	return plan_file(planner, resource, path, text, 0644, command, err);
 }
 
+static const char *mark_of(const char *path, mode_t mode)
+{
+	if (mode & 0111)
+		return PLANNER_MARK_SCRIPT;
+	return str_ends(path, ".xml") ? PLANNER_MARK_XML : PLANNER_MARK;
+}
+
 static int own_file(struct planner *planner, const struct resource *resource,
 		    const char *path, const char *text, mode_t mode,
 		    enum command_kind command, struct err *err)
 {
 	_cleanup_node_ struct node absent = {.kind = NODE_ABSENT};
 	_cleanup_str_ struct str old = {0};
-	const char *mark = str_ends(path, ".xml") ? PLANNER_MARK_XML : PLANNER_MARK;
+	const char *mark = mark_of(path, mode);
 	_cleanup_free_ char *whole = NULL;
 	int rc = planner_read(planner, path, &old, err);
 
@@ -441,6 +448,12 @@ int planner_own_private(struct planner *planner, const struct resource *resource
 			struct err *err)
 {
 	return own_file(planner, resource, path, text, 0600, command, err);
+}
+
+int planner_own_script(struct planner *planner, const struct resource *resource,
+		       const char *path, const char *text, struct err *err)
+{
+	return own_file(planner, resource, path, text, 0755, COMMAND_NONE, err);
 }
 
 int planner_link(struct planner *planner, const struct resource *resource,

@@ -122,6 +122,10 @@ int planner_own_private(struct planner *planner, const struct resource *resource
 			const char *path, const char *text, enum command_kind command,
 			struct err *err) _must_check_;
 
+/* Likewise for a shell script, which anybody may run: mode 0755, below "#!/bin/sh". */
+int planner_own_script(struct planner *planner, const struct resource *resource,
+		       const char *path, const char *text, struct err *err) _must_check_;
+
 /* Of files whose names end with ".xml" it is a comment, below the declaration. */
 #define PLANNER_MARK_XML                                                            \
 	"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- Written by xenhost from " \
@@ -130,6 +134,8 @@ int planner_own_private(struct planner *planner, const struct resource *resource
 #define PLANNER_MARK                                                                \
 	"# Written by xenhost from /etc/xen/host.conf; edit that and run: xenhost " \
 	"apply\n"
+
+#define PLANNER_MARK_SCRIPT "#!/bin/sh\n" PLANNER_MARK
 
 /*
  * Plans a symbolic link, or with a NULL target its absence: it is only removed if it is a

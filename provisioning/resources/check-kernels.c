@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Kernels and hypervisors in /boot: whether they can be booted, and with each other. */
-#include <fcntl.h>
 #include <string.h>
 
 #include "host/facts-parts.h"
@@ -119,47 +118,15 @@ static void check_initrds(struct checker *checker, const struct facts_boot *boot
 
 /* ---- compression ---- */
 
-/*
- * The first Xen that unpacks it, as dom0's kernel and as a guest's: the wiki for xz (4.1,
- * as wheezy has it), CHANGELOG.md of 4.15 for zstd. gzip, bzip2 and lzma always were.
- */
-static const struct {
-	const char *name;
-	struct xen_branch first;
-} compressions[] = {
-	{"xz", {4, 1}},
-	{"lzo", {4, 2}},
-	{"lz4", {4, 4}},
-	{"zstd", {4, 15}},
-};
-
-/* Whether it is a bzImage: its compression would be known if anybody knew it. */
-static bool is_packed(const struct fs *fs, const char *path)
-{
-	_cleanup_close_ int fd = -1;
-	uint8_t head[1024];
-	uint64_t offset;
-	ssize_t length;
-
-	if (fs_open_file(fs, path, O_RDONLY | O_NONBLOCK, &fd, NULL) < 0)
-		return false;
-	length = pread(fd, head, sizeof(head), 0);
-	return length > 0 && facts_payload_offset(head, (size_t)length, &offset);
-}
-
 static void check_pair(struct checker *checker, const char *path, const char *compression,
 		       const char *xen_version)
 {
 	struct xen_branch xen;
 
-	if (!check_parse_branch(xen_version, &xen))
-		return;
-	for (size_t i = 0; i < ARRAY_SIZE(compressions); i++)
-		if (strcmp(compressions[i].name, compression) == 0 &&
-		    check_is_older(xen, compressions[i].first))
-			check_add(checker, &kernel_compression,
-				  "%s is compressed with %s, which Xen %u.%u cannot read",
-				  path, compression, xen.major, xen.minor);
+	if (pair_branch(xen_version, &xen) && !pair_unpacks(xen, compression))
+		check_add(checker, &kernel_compression,
+			  "%s is compressed with %s, which Xen %u.%u cannot read", path,
+			  compression, xen.major, xen.minor);
 }
 
 static void check_compression(struct checker *checker, const struct facts_boot *boot)
@@ -170,7 +137,7 @@ static void check_compression(struct checker *checker, const struct facts_boot *
 		const char *path = boot->kernel[i].path;
 		const char *name = boot->kernel[i].compression;
 
-		if (!name && is_packed(checker->fs, path))
+		if (!name && facts_read_image(checker->fs, path).is_packed)
 			check_add(checker, &kernel_compression,
 				  "%s is compressed in a way that Xen does not know",
 				  path);

@@ -20,33 +20,35 @@ void check_read(const struct checker *checker, const char *path, struct str *ret
 
 /* ---- versions ---- */
 
-/* Digits at *at, which is moved behind them. */
-static bool take_number(const char **at, uint32_t *ret_number)
+/*
+ * apt-cache(8): below "Version table:" the newest comes first; " *** " is before the
+ * installed one. The lines with archives, which are further in, tell no version.
+ */
+bool check_is_archive_newer(const char *policy, char **ret_ours, char **ret_theirs)
 {
-	_cleanup_free_ char *digits = mem_text_part(*at, strspn(*at, "0123456789"));
-	uint64_t number;
+	const char *cursor = strstr(policy, "Version table:\n"), *line;
+	_cleanup_free_ char *theirs = NULL;
+	size_t length;
 
-	if (!str_to_number(digits, UINT32_MAX, &number))
-		return false;
-	*at += strlen(digits);
-	*ret_number = (uint32_t)number;
-	return true;
-}
+	while (cursor && str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *copy = mem_text_part(line, length);
+		bool is_installed = str_starts(copy, " *** ");
+		char *version = copy + 5;
 
-bool check_parse_branch(const char *text, struct xen_branch *ret_branch)
-{
-	struct xen_branch branch;
-
-	if (!take_number(&text, &branch.major) || *text++ != '.' ||
-	    !take_number(&text, &branch.minor))
-		return false;
-	*ret_branch = branch;
-	return true;
-}
-
-bool check_is_older(struct xen_branch a, struct xen_branch b)
-{
-	return a.major != b.major ? a.major < b.major : a.minor < b.minor;
+		if (!is_installed && (!str_starts(copy, "     ") || *version == ' '))
+			continue;
+		version[strcspn(version, " ")] = '\0';
+		if (is_installed && theirs && strstr(version, "+xenhost")) {
+			*ret_ours = mem_text(version);
+			*ret_theirs = TAKE_PTR(theirs);
+			return true;
+		}
+		if (is_installed)
+			return false;
+		if (!theirs && *version && !strstr(version, "+xenhost"))
+			theirs = mem_text(version);
+	}
+	return false;
 }
 
 /* ---- programs ---- */

@@ -6,17 +6,14 @@
 #include <stdint.h>
 
 #include "host/check.h"
+#include "host/pair.h"
 
-/* A branch of Xen: 4.20. */
-struct xen_branch {
-	uint32_t major, minor;
-};
-
-/* Reads "4.20", "4.20.3+127" or "4.20-amd64". */
-bool check_parse_branch(const char *text, struct xen_branch *ret_branch);
-
-/* Whether `a` is older than `b`. */
-bool check_is_older(struct xen_branch a, struct xen_branch b);
+/*
+ * Whether the installed version in what `apt-cache policy` prints is ours, of
+ * "+xenhostN", and the archive has a newer one that is not. Both are the caller's to free
+ * then.
+ */
+bool check_is_archive_newer(const char *policy, char **ret_ours, char **ret_theirs);
 
 /* The value in a line "NAME : VALUE" of `xl info`, or NULL. The caller frees it. */
 char *check_xl_value(const char *xl_info, const char *name);

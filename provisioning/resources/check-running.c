@@ -183,7 +183,7 @@ static void check_utils(struct checker *checker)
 	_cleanup_free_ char *path = NULL;
 	struct xen_branch branch;
 
-	if (!check_parse_branch(checker->facts->xen.version, &branch))
+	if (!pair_branch(checker->facts->xen.version, &branch))
 		return;
 	/* SUSE's packages have one branch only. */
 	path = mem_textf("usr/lib/xen-%u.%u/bin", branch.major, branch.minor);

@@ -3,27 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "host/topology.h"
 #include "resources/resources.h"
 
 #define UNIT "xenhost-dom0.service"
 #define UNIT_PATH "etc/systemd/system/" UNIT
 #define LINK_PATH "etc/systemd/system/multi-user.target.wants/" UNIT
 #define LINK_TARGET "/etc/systemd/system/" UNIT
-
-/* "0,2-3" */
-static char *render_cpus(const unsigned int *cpu, size_t count)
-{
-	_cleanup_str_ struct str text = {0};
-
-	for (size_t i = 0, last; i < count; i = last + 1) {
-		for (last = i; last + 1 < count && cpu[last + 1] == cpu[last] + 1;)
-			last++;
-		str_addf(&text, "%s%u", i ? "," : "", cpu[i]);
-		if (last > i)
-			str_addf(&text, "-%u", cpu[last]);
-	}
-	return str_take(&text);
-}
 
 /*
  * How many threads a core has; 1 if that is not known. Under Xen the machine's topology
@@ -69,20 +55,6 @@ static int check_cpus(struct planner *planner, struct err *err)
 	return 0;
 }
 
-/* The CPUs for "auto": the first ones, as many as dom0 has, on whole cores. */
-static char *render_auto(const struct planner *planner)
-{
-	uint64_t count = planner->desc->dom0.vcpus.value;
-	unsigned int threads = threads_per_core(planner->facts);
-
-	if (!count)
-		count = 4; /* as dom0_max_vcpus=1-4 allows */
-	count = (count + threads - 1) / threads * threads;
-	if (planner->facts->cpu.threads && count > planner->facts->cpu.threads)
-		count = planner->facts->cpu.threads;
-	return count > 1 ? mem_textf("0-%" PRIu64, count - 1) : mem_text("0");
-}
-
 /* The value of the hypervisor's sched=, NULL: its default, credit2. */
 static const char *find_scheduler(const struct desc *desc)
 {
@@ -114,10 +86,34 @@ static int add_weight(struct planner *planner, struct str *unit, struct err *err
 	return 0;
 }
 
-static int render_unit(struct planner *planner, struct str *unit, struct err *err)
+/*
+ * debian-wiki, "Configure dom0 CPUs"; xen-info-notes, "pin a CPU core only for dom0 use".
+ * Which threads are a core is Xen's to tell, at boot: dom0's Linux does not see it, and
+ * numbers them otherwise without Xen.
+ */
+static int add_pin(struct planner *planner, struct str *unit, struct err *err)
 {
 	const struct desc_dom0 *dom0 = &planner->desc->dom0;
 	_cleanup_free_ char *cpus = NULL;
+	int rc;
+
+	if (dom0->pin.value == DESC_PIN_AUTO) {
+		str_add(unit, "ExecStart=/usr/sbin/xenhost pin\n");
+		planner_note(planner, "dom0's virtual CPUs are pinned at boot, to whole "
+				      "cores as Xen numbers them, from socket 0 on");
+		return 0;
+	}
+	rc = check_cpus(planner, err);
+	if (rc < 0)
+		return rc;
+	cpus = topology_render(dom0->pin_cpus.cpu, dom0->pin_cpus.count);
+	str_addf(unit, "ExecStart=/usr/sbin/xl vcpu-pin Domain-0 all %s\n", cpus);
+	return 0;
+}
+
+static int render_unit(struct planner *planner, bool is_pinned, struct str *unit,
+		       struct err *err)
+{
 	int rc = 0;
 
 	str_add(unit, "[Unit]\n"
@@ -126,15 +122,9 @@ static int render_unit(struct planner *planner, struct str *unit, struct err *er
 		      "Before=xendomains.service\n"
 		      "ConditionPathExists=/proc/xen/capabilities\n"
 		      "\n[Service]\nType=oneshot\nRemainAfterExit=yes\n");
-	if (dom0->pin.value == DESC_PIN_LIST) {
-		rc = check_cpus(planner, err);
-		cpus = render_cpus(dom0->pin_cpus.cpu, dom0->pin_cpus.count);
-	} else if (dom0->pin.value == DESC_PIN_AUTO) {
-		cpus = render_auto(planner);
-	}
-	if (cpus)
-		str_addf(unit, "ExecStart=/usr/sbin/xl vcpu-pin Domain-0 all %s\n", cpus);
-	if (rc == 0 && dom0->weight.value)
+	if (is_pinned)
+		rc = add_pin(planner, unit, err);
+	if (rc == 0 && planner->desc->dom0.weight.value)
 		rc = add_weight(planner, unit, err);
 	return rc;
 }
@@ -154,7 +144,7 @@ static int plan(struct planner *planner, struct err *err)
 			planner->desc, is_pinned ? dom0->pin.entry : dom0->weight.entry,
 			0, err, "this needs a unit at boot, and %s has none", init);
 	if (is_wanted)
-		rc = render_unit(planner, &unit, err);
+		rc = render_unit(planner, is_pinned, &unit, err);
 	if (rc == 0)
 		rc = planner_own(planner, &resource_dom0_unit, UNIT_PATH,
 				 is_wanted ? unit.text : NULL, COMMAND_SYSTEMD, err);

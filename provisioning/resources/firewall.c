@@ -70,6 +70,22 @@ static int plan_firewalld(struct planner *planner, const struct conf_entry *forw
 			   COMMAND_NONE, err);
 }
 
+/* Where all bridges are somebody else's, their names are not known here. */
+static void warn_of_unknown(struct planner *planner, const struct conf_entry *forward)
+{
+	const struct desc *desc = planner->desc;
+	_cleanup_str_list_ struct str_list names = {0};
+
+	for (size_t i = 0; i < desc->bridge_count; i++)
+		str_list_add(&names, desc->bridge[i].name);
+	for (size_t i = 0; names.count && forward && i < forward->count; i++)
+		if (!str_list_has(&names, forward->word[i].text))
+			planner_warn(planner,
+				     "the firewall shall forward on '%s', which is no "
+				     "bridge of this description",
+				     forward->word[i].text);
+}
+
 static int plan(struct planner *planner, struct err *err)
 {
 	const struct conf_entry *forward = planner->desc->forward.entry;
@@ -77,6 +93,7 @@ static int plan(struct planner *planner, struct err *err)
 	bool has_firewalld = planner_has(planner, FIREWALLD_DIRECTORY);
 	int rc = 0;
 
+	warn_of_unknown(planner, forward);
 	if (has_susefirewall)
 		rc = plan_susefirewall(planner, forward, err);
 	if (rc == 0 && (!has_firewalld || !forward))

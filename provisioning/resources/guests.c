@@ -64,6 +64,11 @@ static int plan_xendomains(struct planner *planner, struct err *err)
 		planner_warn(planner,
 			     "guests are saved, but not restored: they start anew, "
 			     "and what was saved must not be restored after that");
+	if (guests->auto_dir.text && !planner_has(planner, guests->auto_dir.text))
+		planner_warn(planner,
+			     "there is no %s: until it is made and has configurations, "
+			     "no guest starts with the host",
+			     guests->auto_dir.text);
 	/* The toolstack's package brings it, and asks if somebody else made it. */
 	if (!planner_has(planner, path)) {
 		if (guests->on_shutdown.entry || guests->restore.entry ||

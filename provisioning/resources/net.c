@@ -10,6 +10,7 @@
 #include "resources/resources.h"
 
 #define XL_CONFIG "etc/xen/xl.conf"
+#define XEND_CONFIG "etc/xen/xend-config.sxp"
 #define LINK_DIRECTORY "etc/systemd/network"
 #define VIF_RULE "etc/udev/rules.d/60-xenhost-vif.rules"
 
@@ -284,9 +285,32 @@ static int plan_queue(struct planner *planner, struct err *err)
 }
 
 /*
- * xl.conf(5). Without it vif-bridge takes whichever bridge it finds first; xend takes the
- * bridge from its vif-script.
+ * README.Debian, "About networking": xend-config.sxp decides how domains are connected.
+ * Bridges of ours are there before xend: its own network-script, which renames the
+ * interfaces that it puts in bridges, must leave them alone. Debian had an empty
+ * "network-dummy" for that; others do not. dom0.c takes the file back, and tells when it
+ * is absent.
  */
+static int plan_xend_bridge(struct planner *planner, const char *name, struct err *err)
+{
+	static const char none[] = "(network-script /bin/true)";
+	_cleanup_free_ char *line = NULL;
+	struct str *text;
+	int rc;
+
+	if (!planner_has(planner, XEND_CONFIG))
+		return 0;
+	rc = planner_edit(planner, &resource_net, XEND_CONFIG, COMMAND_NONE, &text, err);
+	if (rc < 0)
+		return rc;
+	line = mem_textf("(vif-script 'vif-bridge bridge=%s')", name);
+	if (planner->desc->bridge_count)
+		edit_set(text, &edit_sxp, "network-script", none, NULL);
+	edit_set(text, &edit_sxp, "vif-script", line, NULL);
+	return 0;
+}
+
+/* xl.conf(5). Without it vif-bridge takes whichever bridge it finds first. */
 static int plan_default_bridge(struct planner *planner, struct err *err)
 {
 	const struct desc *desc = planner->desc;
@@ -297,8 +321,10 @@ static int plan_default_bridge(struct planner *planner, struct err *err)
 
 	if (!name && desc->bridge_count)
 		name = desc->bridge[0].name;
-	if (!name || desc->toolstack_kind.value == DESC_XEND)
-		return net_take_back(planner, XL_CONFIG, err);
+	if (!name || desc->toolstack_kind.value == DESC_XEND) {
+		rc = net_take_back(planner, XL_CONFIG, err);
+		return rc == 0 && name ? plan_xend_bridge(planner, name, err) : rc;
+	}
 	if (!planner_has(planner, XL_CONFIG)) {
 		planner_warn(planner, "there is no /" XL_CONFIG " to name the default "
 				      "bridge in: install the toolstack and apply again");

@@ -24,6 +24,7 @@ const struct resource *const resources[] = {
 	&resource_kernels,
 	&resource_grub_menu,
 	&resource_running,
+	&resource_archive,
 	&resource_dom0_memory,
 	&resource_network_state,
 	NULL,

@@ -60,6 +60,26 @@ static int render_filter(const struct str *text, const struct conf_entry *groups
 	return 0;
 }
 
+/* A group may be made later; but a name that is not there is most likely mistyped. */
+static void warn_of_absent_groups(struct planner *planner,
+				  const struct conf_entry *groups)
+{
+	const struct facts *facts = planner->facts;
+	_cleanup_str_list_ struct str_list names = {0};
+
+	for (size_t i = 0; i < facts->volume_group_count; i++)
+		str_list_add(&names, facts->volume_group[i].name);
+	for (size_t i = 0; names.count && groups && i < groups->count; i++) {
+		const char *nearest = str_nearest(groups->word[i].text, &names);
+
+		if (!str_list_has(&names, groups->word[i].text))
+			planner_warn(planner, "there is no volume group '%s'%s%s%s",
+				     groups->word[i].text,
+				     nearest ? "; did you mean '" : "",
+				     nearest ? nearest : "", nearest ? "'?" : "");
+	}
+}
+
 /*
  * Guests make volume groups in their disks, which are the host's volumes. scan_lvs = 0
  * is the default of LVM 2.03 and does the whole of it; the filter is for what is older,
@@ -72,6 +92,7 @@ static int plan(struct planner *planner, struct err *err)
 	struct str *text;
 	int rc;
 
+	warn_of_absent_groups(planner, groups);
 	if (!planner_has(planner, LVM_CONFIG))
 		return 0;
 	rc = planner_edit(planner, &resource_storage, LVM_CONFIG, COMMAND_NONE, &text,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The hypervisor's arguments that the description spells out, checked as typed data. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,9 @@ static const char *find_fault(const struct argument *argument, enum xen_type typ
 	case XEN_SIZE:
 		return !value || !is_size(value) ? "needs a size such as 512M" : NULL;
 	case XEN_VALUE:
+	case XEN_SCHEDULER: /* which one: check_words() */
+	case XEN_GRANULARITY:
+	case XEN_LEVELS:
 		return !value || !*value ? "needs a value" : NULL;
 	case XEN_ANY:
 		break;
@@ -117,6 +121,43 @@ static int refuse_unknown(const struct planner *planner, const struct conf_entry
 				   nearest);
 	return desc_refuse(planner->desc, entry, word, err, "Xen has no option '%s'",
 			   name);
+}
+
+/* The words that options of a type may have. */
+static const char *const words[] = {
+	[XEN_SCHEDULER] = "credit, credit2, arinc653, rtds, null",
+	[XEN_GRANULARITY] = "cpu, core, socket",
+	[XEN_LEVELS] = "none, error, warning, info, debug, all",
+};
+
+/* Whether `length` bytes are one of a list of words. */
+static bool is_word(const char *list, const char *text, size_t length)
+{
+	while (*list) {
+		size_t size = strcspn(list, ",");
+
+		if (size == length && strncmp(list, text, length) == 0)
+			return true;
+		list += size;
+		list += strspn(list, ", ");
+	}
+	return false;
+}
+
+/* Xen takes a word that it does not know for another, or for none, and says nothing. */
+static int check_words(const struct planner *planner, const struct conf_entry *entry,
+		       size_t word, enum xen_type type, const char *value,
+		       struct err *err)
+{
+	const char *list = type < ARRAY_SIZE(words) ? words[type] : NULL;
+	const char *slash = type == XEN_LEVELS ? strchr(value, '/') : NULL;
+	size_t length = slash ? (size_t)(slash - value) : strlen(value);
+
+	if (!list || (is_word(list, value, length) &&
+		      (!slash || is_word(list, slash + 1, strlen(slash + 1)))))
+		return 0;
+	return desc_refuse(planner->desc, entry, word, err, "'%s' is not %s%s", value,
+			   list, type == XEN_LEVELS ? ", or two with '/' between" : "");
 }
 
 /* What other settings own: said twice, the last would silently win. */
@@ -173,6 +214,9 @@ static int check_argument(const struct planner *planner, const struct conf_entry
 	if (fault)
 		return desc_refuse(planner->desc, entry, word, err, "'%s' %s",
 				   argument.name, fault);
+	if (argument.value &&
+	    check_words(planner, entry, word, option->type, argument.value, err) < 0)
+		return -EBADMSG;
 	if (option->type != XEN_ANY && option->type != XEN_VALUE &&
 	    is_repeated(entry, word, argument.name))
 		return desc_refuse(planner->desc, entry, word, err,

@@ -68,12 +68,32 @@ a_command_that_fails_undoes_the_transaction() {
   touch "$root/etc/fail-update-grub"
   host apply
   status_is 1
-  stderr_is "xenhost: apply: 'update-grub': 'chroot': exit status 7: told to fail; the files are as before, but it fails with them too"
+  stderr_is "xenhost: apply: 'update-grub': 'chroot': exit status 7: told to fail; the files are as before, but it fails with them too; the next run tries it again"
+  is_old
+  host history
+  grep -q '^1  .*  undoing ' "$scratch/stdout" || fail "the transaction counts as undone"
+  host apply
+  status_is 1
+  stderr_is "xenhost: apply: transaction 1: the files are as before, but 'update-grub': 'chroot': exit status 7: told to fail; try again, or with --no-commands"
   is_old
   rm "$root/etc/fail-update-grub"
   host apply
   status_is 0
+  head -n 2 "$scratch/stdout" > "$scratch/head"
+  is "$scratch/head" 'undo the interrupted transaction 1
+run update-grub'
   is_new
+}
+
+a_command_that_fails_once_is_run_again() {
+  begin
+  echo once > "$root/etc/fail-update-grub"
+  host apply
+  status_is 1
+  stderr_ends "told to fail; nothing was changed"
+  is_old
+  host history
+  grep -q '^1  .*  undone ' "$scratch/stdout" || fail "the transaction is not undone"
 }
 
 a_command_that_fails_while_undoing_is_tried_again() {
@@ -91,6 +111,74 @@ a_command_that_fails_while_undoing_is_tried_again() {
   stdout_is 'undo the interrupted transaction 1
 run update-grub'
   is_old
+}
+
+# A menu of GRUB's where Xen has this id, and xenhost's script, as far as it matters here.
+make_menu() { # ID
+  local name
+  for name in etc/grub.d/20_xenhost usr/sbin/xenhost; do
+    mkdir -p "$root/${name%/*}" && printf '#!/bin/sh\n' > "$root/$name" && chmod +x "$root/$name" || exit 1
+  done
+  printf '\037\213\b\0' > "$root/boot/xen-4.20.3.gz"
+  printf 'menuentry Linux --id linux {\n  linux /vmlinuz\n}\nmenuentry Xen --id %s {\n  multiboot2 /xen.gz\n}\n' "$1" \
+    > "$root/etc/menu"
+  chroot "$root" /usr/sbin/update-grub
+  tree > "$scratch/old"
+}
+
+a_menu_that_starts_what_was_asked_for() {
+  begin
+  make_menu xen
+  host apply
+  status_is 0
+  grep -q '^GRUB_DEFAULT="xen"' "$root/boot/grub/grub.cfg" || fail "the menu is not of the new files"
+  host boot list
+  stdout_has '1  default  xen    Xen    xen'
+  host rollback
+  is_old
+}
+
+a_menu_that_starts_something_else_undoes_the_transaction() {
+  begin
+  make_menu other
+  host apply
+  status_is 1
+  stderr_is "xenhost: apply: GRUB's default 'xen' names nothing: it would start 'Linux', Linux without Xen; nothing was changed"
+  is_old
+}
+
+a_menu_that_cannot_be_read_undoes_the_transaction() {
+  begin
+  make_menu xen
+  echo 'if true; then' >> "$root/etc/menu"
+  chroot "$root" /usr/sbin/update-grub
+  tree > "$scratch/old"
+  host apply
+  status_is 1
+  [[ "$(cat "$scratch/stderr")" == "xenhost: apply: boot/grub/grub.cfg:"*": a command is missing; nothing was changed" ]] ||
+    fail "$(cat "$scratch/stderr")"
+  is_old
+}
+
+a_default_that_is_kept_has_to_stay() {
+  begin
+  make_menu xen
+  echo 'GRUB_DEFAULT=xen' >> "$root/etc/default/grub"
+  chroot "$root" /usr/sbin/update-grub
+  # The next menu is another one, whatever the reason.
+  sed -i 's/xen {/xen-new {/' "$root/etc/menu"
+  printf '[boot]\ndefault = keep\n[xen]\nargs = loglvl=all\n' > "$root/etc/xen/host.conf"
+  host apply
+  status_is 1
+  stderr_is "xenhost: apply: GRUB would start 'linux' and started 'xen' before; nothing was changed"
+  [ ! -e "$root/etc/default/grub.d/xenhost.cfg" ] || fail "the settings are still there"
+}
+
+a_menu_that_is_only_named_is_not_looked_at() {
+  begin
+  make_menu other
+  host apply --no-commands
+  status_is 0
 }
 
 no_commands_is_the_way_out() {
@@ -294,7 +382,13 @@ run_tests \
   a_relative_root_is_the_same \
   a_root_named_like_an_option_is_the_same \
   a_command_that_fails_undoes_the_transaction \
+  a_command_that_fails_once_is_run_again \
   a_command_that_fails_while_undoing_is_tried_again \
+  a_menu_that_starts_what_was_asked_for \
+  a_menu_that_starts_something_else_undoes_the_transaction \
+  a_menu_that_cannot_be_read_undoes_the_transaction \
+  a_default_that_is_kept_has_to_stay \
+  a_menu_that_is_only_named_is_not_looked_at \
   no_commands_is_the_way_out \
   a_signal_during_a_command_undoes_and_kills \
   a_signal_that_is_ignored_is_ignored \

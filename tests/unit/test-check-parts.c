@@ -14,12 +14,12 @@ static void a_branch_is_read_from_versions_of_any_packager(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
-		assert_true(check_parse_branch(good[i], &branch));
+		assert_true(pair_branch(good[i], &branch));
 		assert_int_equal(branch.major, 4);
 		assert_int_equal(branch.minor, 20);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_false(check_parse_branch(bad[i], &branch));
+		assert_false(pair_branch(bad[i], &branch));
 }
 
 static void branches_are_compared_as_numbers(void **state)
@@ -27,10 +27,52 @@ static void branches_are_compared_as_numbers(void **state)
 	const struct xen_branch old = {4, 9}, new = {4, 20}, next = {5, 0};
 
 	(void)state;
-	assert_true(check_is_older(old, new));
-	assert_false(check_is_older(new, old));
-	assert_true(check_is_older(new, next));
-	assert_false(check_is_older(new, new));
+	assert_true(pair_is_older(old, new));
+	assert_false(pair_is_older(new, old));
+	assert_true(pair_is_older(new, next));
+	assert_false(pair_is_older(new, new));
+}
+
+#define POLICY                                                                       \
+	"xen-hypervisor-common:\n  Installed: x\n  Candidate: y\n  Version table:\n" \
+	"     4.20.3-0+deb13u2+xenhost1~deb13 500\n"                                 \
+	"        500 file:/srv/xen ./ Packages\n"
+#define ARCHIVE                                                                         \
+	"     4.20.3-0+deb13u2 500\n"                                                   \
+	"        500 http://deb.debian.org/debian-security trixie-security/main amd64 " \
+	"Packages\n"
+#define OURS \
+	" *** 4.20.3-0+deb13u1+xenhost1~deb13 100\n        100 /var/lib/dpkg/status\n"
+
+static void the_archive_may_be_newer_than_ours(void **state)
+{
+	_cleanup_free_ char *ours = NULL, *theirs = NULL;
+
+	(void)state;
+	assert_true(check_is_archive_newer(POLICY ARCHIVE OURS, &ours, &theirs));
+	assert_string_equal(ours, "4.20.3-0+deb13u1+xenhost1~deb13");
+	assert_string_equal(theirs, "4.20.3-0+deb13u2");
+}
+
+static void an_older_archive_or_another_build_is_nothing(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"N: Unable to locate package\n",
+		POLICY,
+		POLICY ARCHIVE,
+		POLICY OURS,
+		POLICY OURS ARCHIVE,
+		POLICY ARCHIVE " *** 4.20.3-0+deb13u1 100\n",
+		ARCHIVE OURS,
+	};
+	char *ours = NULL, *theirs = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		assert_false(check_is_archive_newer(texts[i], &ours, &theirs));
+	assert_null(ours);
+	assert_null(theirs);
 }
 
 static void a_name_may_tell_less_than_the_running_version(void **state)
@@ -180,6 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_branch_is_read_from_versions_of_any_packager),
 		cmocka_unit_test(branches_are_compared_as_numbers),
+		cmocka_unit_test(the_archive_may_be_newer_than_ours),
+		cmocka_unit_test(an_older_archive_or_another_build_is_nothing),
 		cmocka_unit_test(a_name_may_tell_less_than_the_running_version),
 		cmocka_unit_test(a_value_of_xl_info_is_found_by_its_whole_name),
 		cmocka_unit_test(the_memory_of_guests_is_summed_without_dom0s),

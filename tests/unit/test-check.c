@@ -47,6 +47,29 @@ static void assert_found(const struct unit_tree *tree, const struct resource *re
 	assert_string_equal(found, wanted);
 }
 
+/* ---- what apt says ---- */
+
+static void an_archive_that_is_newer_is_told(void **state)
+{
+	_cleanup_findings_ struct findings findings = {0};
+	_cleanup_free_ char *policy =
+		mem_text("  Version table:\n"
+			 "     4.20.3-0+deb13u2 500\n"
+			 " *** 4.20.3-0+deb13u1+xenhost1~deb13 100\n");
+	struct checker checker = {
+		.findings = &findings,
+		.output = {[CHECKER_APT_POLICY] = policy},
+	};
+
+	(void)state;
+	resource_archive.check(&checker);
+	assert_int_equal(findings.count, 1);
+	assert_string_equal(findings.item[0].advice->id, "xen.archive-newer");
+	assert_string_equal(findings.item[0].what,
+			    "the archive has Xen 4.20.3-0+deb13u2, installed is "
+			    "4.20.3-0+deb13u1+xenhost1~deb13");
+}
+
 /* ---- what xl says ---- */
 
 static void xl_tells_what_linux_under_xen_does_not_see(void **state)
@@ -125,7 +148,9 @@ static void guests_that_are_saved_need_room(void **state)
 /* ---- ports of bridges ---- */
 
 #define BRIDGE "[bridge \"xenbr0\"]\nports = eth0\naddress = none\n"
-#define MANAGED "network.port-managed: NetworkManager manages eth0, a port of xenbr0\n"
+#define MANAGED                                                                         \
+	"network.port-managed: NetworkManager is enabled and may take 'eth0' from its " \
+	"bridge: disable it, or add interface-name:eth0 to its unmanaged-devices\n"
 
 static void enable_networkmanager(const struct unit_tree *tree)
 {
@@ -187,8 +212,8 @@ static void what_networkmanager_does_counts_more_than_its_files(void **state)
 
 static void ifplugd_on_a_port_is_found(void **state)
 {
-	static const char found[] =
-		"network.port-managed: ifplugd manages eth0, a port of xenbr0\n";
+	static const char found[] = "network.port-managed: ifplugd manages 'eth0' and "
+				    "may take it from its bridge\n";
 
 	unit_file(*state, "etc/default/ifplugd", "INTERFACES=\"eth1 eth0\"\n");
 	assert_found(*state, &resource_network_state, BRIDGE, "", "", found);
@@ -212,6 +237,7 @@ static void a_queue_is_short_by_what_was_asked_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_archive_that_is_newer_is_told),
 		unit_test_in_tree(xl_tells_what_linux_under_xen_does_not_see),
 		unit_test_in_tree(the_line_that_xen_runs_with_is_checked),
 		unit_test_in_tree(automatic_memory_is_worked_out_from_the_machines),

@@ -355,6 +355,40 @@ static void numbers_out_of_their_range_are_refused(void **state)
 	assert_bad("[serial]", "speed", "49", "'49' is not a number from 50 to 4000000");
 }
 
+static void a_rate_is_one_of_serial_ports(void **state)
+{
+	(void)state;
+	assert_bad("[serial]", "speed", "11520",
+		   "'11520' is no rate of serial ports; did you mean 9600?");
+	assert_bad("[serial]", "speed", "115201",
+		   "'115201' is no rate of serial ports; did you mean 115200?");
+	assert_bad("[serial]", "speed", "3999999",
+		   "'3999999' is no rate of serial ports; did you mean 4000000?");
+}
+
+static void an_address_is_of_one_interface(void **state)
+{
+	(void)state;
+	assert_refused("[bridge \"a\"]\naddress = 192.0.2.1/24\n"
+		       "[bridge \"b\"]\naddress = 198.51.100.1/24 192.0.2.1/25\n",
+		       4, 27, "'192.0.2.1/25' is an address of 'a' already");
+	assert_refused("[dummy \"d\"]\naddress = 2001:db8::1/64\n"
+		       "[bridge \"b\"]\naddress = 2001:db8:0::1/64\n",
+		       2, 11, "'2001:db8::1/64' is an address of 'b' already");
+	assert_refused("[bridge \"a\"]\naddress = 192.0.2.1/24 192.0.2.1/24\n", 2, 24,
+		       "'192.0.2.1/24' is an address of 'a' already");
+}
+
+static void a_link_local_address_is_of_any(void **state)
+{
+	static const char text[] = "[bridge \"a\"]\naddress = fe80::1/64\n"
+				   "[bridge \"b\"]\naddress = fe80::1/64\n";
+	_cleanup_desc_ struct desc desc = {0};
+
+	(void)state;
+	assert_int_equal(desc_parse("f", text, strlen(text), &desc, NULL), 0);
+}
+
 static void cpus_are_refused(void **state)
 {
 	static const char *const bad[] = {"maybe", "1-",     "-1", "2-1", "1,,2",
@@ -555,6 +589,9 @@ int main(void)
 		cmocka_unit_test(an_amount_of_memory_is_refused),
 		cmocka_unit_test(a_maximum_that_does_not_fit_is_refused),
 		cmocka_unit_test(numbers_out_of_their_range_are_refused),
+		cmocka_unit_test(a_rate_is_one_of_serial_ports),
+		cmocka_unit_test(an_address_is_of_one_interface),
+		cmocka_unit_test(a_link_local_address_is_of_any),
 		cmocka_unit_test(cpus_are_refused),
 		cmocka_unit_test(serial_ports_are_refused),
 		cmocka_unit_test(words_that_are_no_choice_are_refused),

@@ -16,7 +16,7 @@ static void assert_compression(const struct unit_tree *tree, const void *bytes,
 	assert_non_null(file);
 	assert_int_equal(fwrite(bytes, 1, length, file), length);
 	assert_int_equal(fclose(file), 0);
-	found = facts_image_compression(&tree->fs, "vmlinuz");
+	found = facts_read_image(&tree->fs, "vmlinuz").compression;
 	if (expected)
 		assert_string_equal(found, expected);
 	else

@@ -328,6 +328,18 @@ static void a_draft_is_removed_beside_a_link_and_what_it_names(void **state)
 	assert_int_equal(unit_count(tree, "."), 2);
 }
 
+static void a_name_that_is_too_long_for_a_draft_has_none(void **state)
+{
+	struct unit_tree *tree = *state;
+	_cleanup_free_ char *name = mem_alloc(251);
+
+	memset(name, 'x', 250);
+	name[250] = '\0';
+	unit_file(tree, name, "");
+	assert_int_equal(fs_remove_draft(&tree->fs, name, NULL), 0);
+	assert_int_equal(unit_count(tree, "."), 1);
+}
+
 static void a_directory_is_made_with_its_mode_after_a_kill_too(void **state)
 {
 	struct unit_tree *tree = *state;
@@ -418,6 +430,7 @@ int main(void)
 		unit_test_in_tree(attributes_and_acls_of_a_replaced_file_stay),
 		unit_test_in_tree(a_replaced_file_does_not_get_the_default_acl),
 		unit_test_in_tree(a_draft_is_removed_beside_a_link_and_what_it_names),
+		unit_test_in_tree(a_name_that_is_too_long_for_a_draft_has_none),
 		unit_test_in_tree(a_directory_is_made_with_its_mode_after_a_kill_too),
 		unit_test_in_tree(a_directory_that_is_there_stays_as_it_is),
 		unit_test_in_tree(an_old_kernel_is_named_as_the_cause),

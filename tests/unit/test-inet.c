@@ -116,6 +116,17 @@ static void a_network_contains_what_shares_its_prefix(void **state)
 	assert_false(inet_contains("::/0", "192.0.2.1"));
 }
 
+static void an_address_is_the_same_however_it_is_written(void **state)
+{
+	(void)state;
+	assert_true(inet_is_same("192.0.2.1/24", "192.0.2.1/32"));
+	assert_true(inet_is_same("2001:db8::1/64", "2001:DB8:0:0::1/64"));
+	assert_false(inet_is_same("192.0.2.1/24", "192.0.2.2/24"));
+	assert_false(inet_is_same("2001:db8::1/64", "192.0.2.1/24"));
+	assert_false(inet_is_same("192.0.2.1", "192.0.2.1"));
+	assert_false(inet_is_same("fe80::1/64", "fe80::1/64"));
+}
+
 static void what_no_interface_can_have_has_a_fault(void **state)
 {
 	static const char *const good[] = {
@@ -148,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_network_contains_what_shares_its_prefix),
+		cmocka_unit_test(an_address_is_the_same_however_it_is_written),
 		cmocka_unit_test(what_no_interface_can_have_has_a_fault),
 		cmocka_unit_test(a_group_and_zero_are_no_station),
 		cmocka_unit_test(addresses_of_both_families_are_known),

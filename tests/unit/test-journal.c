@@ -300,6 +300,70 @@ static void access_that_is_absent_or_wrong_is_refused(void **state)
 	assert_false(parses(PLAN("{\"kind\": \"directory\", \"mode\": 1, \"uid\": 0}")));
 }
 
+/* Records transactions until number `last`, each in this state. */
+static void record(struct journal *journal, unsigned int last, enum journal_state state)
+{
+	_cleanup_plan_ struct plan plan = {0};
+	unsigned int id = 0;
+
+	while (id < last) {
+		assert_int_equal(journal_begin(journal, &plan, &id, NULL), 0);
+		assert_int_equal(journal_set_state(journal, id, state, NULL), 0);
+	}
+}
+
+static void assert_ids(const struct journal *journal, unsigned int first, size_t wanted)
+{
+	_cleanup_free_ unsigned int *ids = NULL;
+	size_t count = 0;
+
+	assert_int_equal(journal_list(journal->fs, &ids, &count, NULL), 0);
+	assert_int_equal(count, wanted);
+	assert_int_equal(ids[0], first);
+}
+
+static void the_last_ones_are_kept(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_journal_ struct journal journal = {.lock = -1};
+
+	assert_int_equal(journal_open(&tree->fs, &journal, NULL), 0);
+	record(&journal, JOURNAL_KEEP, JOURNAL_DONE);
+	assert_int_equal(journal_prune(&journal, NULL), 0);
+	assert_ids(&journal, 1, JOURNAL_KEEP);
+	record(&journal, JOURNAL_KEEP + 3, JOURNAL_UNDONE);
+	assert_int_equal(journal_prune(&journal, NULL), 0);
+	assert_ids(&journal, 4, JOURNAL_KEEP);
+	assert_int_equal(unit_count(tree, "var/lib/xenhost/journal"), JOURNAL_KEEP);
+}
+
+static void what_is_interrupted_or_damaged_is_kept_and_does_not_count(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_journal_ struct journal journal = {.lock = -1};
+
+	assert_int_equal(journal_open(&tree->fs, &journal, NULL), 0);
+	record(&journal, JOURNAL_KEEP + 4, JOURNAL_DONE);
+	assert_int_equal(journal_set_state(&journal, 1, JOURNAL_UNDOING, NULL), 0);
+	assert_int_equal(journal_set_state(&journal, 2, JOURNAL_OPEN, NULL), 0);
+	unit_file(tree, "var/lib/xenhost/journal/3/state", "lost\n");
+	assert_int_equal(journal_prune(&journal, NULL), 0);
+	assert_ids(&journal, 1, JOURNAL_KEEP + 3);
+}
+
+static void what_a_stopped_pruning_left_goes_with_the_next(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_journal_ struct journal journal = {.lock = -1};
+
+	assert_int_equal(journal_open(&tree->fs, &journal, NULL), 0);
+	record(&journal, 1, JOURNAL_DONE);
+	unit_file(tree, "var/lib/xenhost/journal/.old/new-0", "half");
+	assert_ids(&journal, 1, 1);
+	assert_int_equal(journal_prune(&journal, NULL), 0);
+	assert_int_equal(unit_count(tree, "var/lib/xenhost/journal"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -315,6 +379,10 @@ int main(void)
 		unit_test_in_tree(damaged_new_bytes_are_found),
 		unit_test_in_tree(absent_bytes_are_found),
 		unit_test_in_tree(a_damaged_state_is_found),
+		unit_test_in_tree(the_last_ones_are_kept),
+		unit_test_in_tree(
+			what_is_interrupted_or_damaged_is_kept_and_does_not_count),
+		unit_test_in_tree(what_a_stopped_pruning_left_goes_with_the_next),
 		unit_test_in_tree(a_damaged_plan_is_found),
 		cmocka_unit_test(a_plan_without_one_of_its_parts_is_refused),
 		cmocka_unit_test(a_change_without_one_of_its_parts_is_refused),

@@ -156,6 +156,25 @@ static void a_file_of_somebody_else_is_not_owned(void **state)
 	assert_true(plan_is_empty(&bench.plan));
 }
 
+static void an_owned_script_can_run_and_is_removed(void **state)
+{
+	struct unit_tree *tree = *state;
+	_cleanup_bench_ struct bench bench;
+
+	bench_open(&bench, tree);
+	assert_int_equal(planner_own_script(&bench.planner, &test, "s", "exit 0\n", NULL),
+			 0);
+	assert_string_equal(str_text(&bench.plan.change[0].new.bytes),
+			    PLANNER_MARK_SCRIPT "exit 0\n");
+	assert_int_equal(bench.plan.change[0].new.access.mode, 0755);
+	plan_clear(&bench.plan);
+	unit_file(tree, "s", PLANNER_MARK_SCRIPT "exit 0\n");
+	assert_int_equal(planner_own_script(&bench.planner, &test, "s", NULL, NULL), 0);
+	assert_plan(&bench, "remove s (test)\n"
+			    "    - #!/bin/sh\n"
+			    "    - " PLANNER_MARK "    - exit 0\n");
+}
+
 static void an_owned_link_is_removed_itself(void **state)
 {
 	_cleanup_bench_ struct bench bench;
@@ -353,6 +372,7 @@ int main(void)
 		unit_test_in_tree(both_commands_of_one_file_are_run),
 		unit_test_in_tree(a_change_that_is_taken_back_leaves_nothing),
 		unit_test_in_tree(a_file_of_somebody_else_is_not_owned),
+		unit_test_in_tree(an_owned_script_can_run_and_is_removed),
 		unit_test_in_tree(an_owned_link_is_removed_itself),
 		unit_test_in_tree(a_file_that_is_a_directory_is_refused),
 		unit_test_in_tree(a_directory_that_is_a_file_is_refused),
