@@ -73,9 +73,9 @@ static int read_model(const struct menulst_stanza *stanza, struct model *ret_mod
 		return -ENOENT;
 	model.directory = mem_text_part(path, (size_t)(end - path));
 	model.args = mem_text(args);
-	*ret_model = (struct model){.root = TAKE_PTR(model.root),
-				    .directory = TAKE_PTR(model.directory),
-				    .args = TAKE_PTR(model.args)};
+	ret_model->root = TAKE_PTR(model.root);
+	ret_model->directory = TAKE_PTR(model.directory);
+	ret_model->args = TAKE_PTR(model.args);
 	return 0;
 }
 
