@@ -12,5 +12,4 @@ struct boot_command {
 	int (*run)(const struct call *call, struct err *err);
 };
 
-extern const struct boot_command boot_command_list, boot_command_menu,
-	boot_command_prune;
+extern const struct boot_command boot_command_list, boot_command_menu, boot_command_prune;
