@@ -70,7 +70,7 @@ static enum rank rank_of(const struct menu *menu, const struct image_hypervisor 
 {
 	bool wants_debug = strcmp(menu->env->flavour, "debug") == 0;
 
-	if (str_ends(image->version, ".old") || is_kept(kept, image->path))
+	if (is_kept(kept, image->path))
 		return OLD;
 	return menu_is_debug(image) == wants_debug ? FIRST : SECOND;
 }
@@ -155,8 +155,12 @@ static char *initrd_reason(const struct menu *menu, const struct image_kernel *i
 }
 
 /* Why it is no kernel for dom0, NULL if it is one. */
-static const char *kernel_reason(const struct image_kernel *image)
+static const char *kernel_reason(const struct menu_env *env,
+				 const struct image_kernel *image)
 {
+	if (!str_starts(image->path, "boot/") &&
+	    strcmp(env->device, env->device_boot) != 0)
+		return "not on the file system of /boot, where GRUB looks";
 	if (!image->is_kernel)
 		return "not a kernel: neither a bzImage nor an ELF file";
 	if (!image->config)
@@ -210,7 +214,7 @@ static void choose_kernels(struct menu *menu)
 
 	for (size_t i = 0; i < images->kernel_count; i++) {
 		const struct image_kernel *image = &images->kernel[i];
-		const char *reason = kernel_reason(image);
+		const char *reason = kernel_reason(menu->env, image);
 
 		/* "vmlinuz" alone is a link or a copy for a boot loader without a menu. */
 		if (*image->version == '\0' || is_debuggers(image))

@@ -29,6 +29,7 @@ static const struct {
 	VARIABLE(disable_linux_partuuid, "GRUB_DISABLE_LINUX_PARTUUID"),
 	VARIABLE(distributor, "GRUB_DISTRIBUTOR"),
 	VARIABLE(device, "GRUB_DEVICE"),
+	VARIABLE(device_boot, "GRUB_DEVICE_BOOT"),
 	VARIABLE(device_uuid, "GRUB_DEVICE_UUID"),
 	VARIABLE(device_partuuid, "GRUB_DEVICE_PARTUUID"),
 	VARIABLE(fs, "GRUB_FS"),
@@ -67,7 +68,8 @@ void menu_env_fill(struct menu_env *ret_env, const char *(*get)(const char *name
 	ret_env->disable_linux_partuuid = partuuid ? partuuid : "true";
 	set_default(&ret_env->linux_recovery, "single");
 	set_default(&ret_env->recovery_title, "recovery mode");
-	set_default(&ret_env->boot_path, "/boot");
-	set_default(&ret_env->root_path, "/");
+	/* Set but empty, it is a file system of its own, as grub-mkrelpath tells. */
+	if (!get("XENHOST_BOOT_PATH"))
+		ret_env->boot_path = "/boot";
 	set_default(&ret_env->simple_title, "%s, with Xen hypervisor");
 }

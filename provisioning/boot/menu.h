@@ -21,7 +21,8 @@ struct menu_env {
 	const char *disable_uuid, *disable_linux_uuid, *disable_linux_partuuid;
 	const char *distributor;
 	const char *device, *device_uuid, *device_partuuid; /* of / */
-	const char *fs;					    /* of /, in GRUB's words */
+	const char *device_boot; /* of /boot, where GRUB looks for files */
+	const char *fs;		 /* of /, in GRUB's words */
 	const char *actual_default, *save_default;
 
 	const char *flavour;   /* XENHOST_FLAVOUR: "debug", else release */

@@ -37,4 +37,10 @@ static int run(const struct call *call, struct err *err)
 	return rc;
 }
 
-const struct boot_command boot_command_prune = {.name = "prune", .run = run};
+static const char *const options[] = {"no-commands", NULL};
+
+const struct boot_command boot_command_prune = {
+	.name = "prune",
+	.options = options,
+	.run = run,
+};

@@ -25,7 +25,15 @@ struct search {
 
 /* ---- names ---- */
 
-/* What packagers leave beside a file: none of it is booted. */
+static bool is_hypervisor_name(const char *name)
+{
+	return str_starts(name, "xen");
+}
+
+/*
+ * What packagers and administrators leave beside a file: none of it is booted. Of kernels
+ * "VERSION.old" is what an installation moved away, and is.
+ */
 static const char *leftover_reason(const char *name)
 {
 	static const struct {
@@ -42,6 +50,8 @@ static const char *leftover_reason(const char *name)
 	for (size_t i = 0; i < ARRAY_SIZE(tails); i++)
 		if (str_ends(name, tails[i].tail))
 			return tails[i].reason;
+	if (is_hypervisor_name(name) && str_ends(name, ".old"))
+		return "a backup, by its name";
 	return NULL;
 }
 
@@ -78,31 +88,19 @@ static const char *kernel_version(const char *name)
 	return NULL;
 }
 
-/* "xen-4.20-amd64.gz" -> "4.20-amd64", "xen.gz" -> "", "xen-4.20.gz.old" -> "4.20.old". */
+/* "xen-4.20-amd64.gz" -> "4.20-amd64", "xen.gz" -> "". */
 static char *hypervisor_version(const char *name)
 {
 	static const char *const tails[] = {".gz", ".efi"};
 	const char *version = name + strlen("xen");
-	bool is_old = str_ends(version, ".old");
 	size_t length;
 
 	version += *version == '-';
-	length = strlen(version) - (is_old ? strlen(".old") : 0);
-	for (size_t i = 0; i < ARRAY_SIZE(tails); i++) {
-		size_t tail = strlen(tails[i]);
-
-		if (length >= tail &&
-		    strncmp(version + length - tail, tails[i], tail) == 0) {
-			length -= tail;
-			break;
-		}
-	}
-	return mem_textf("%.*s%s", (int)length, version, is_old ? ".old" : "");
-}
-
-static bool is_hypervisor_name(const char *name)
-{
-	return str_starts(name, "xen");
+	length = strlen(version);
+	for (size_t i = 0; i < ARRAY_SIZE(tails); i++)
+		if (str_ends(version, tails[i]))
+			length = strlen(version) - strlen(tails[i]);
+	return mem_text_part(version, length);
 }
 
 /* Control characters would lead to lines and titles that are not what they seem. */
@@ -165,7 +163,7 @@ static void look_in(struct search *search, const char *directory)
 		const char *name = names.item[i];
 
 		/* At the top only with a version: /vmlinuz is a link for LILO. */
-		if (directory[0] == '\0') {
+		if (directory[0] == '/') {
 			if (str_starts(name, "vmlinuz-") || str_starts(name, "vmlinux-"))
 				look_at(search, "", name);
 		} else if (kernel_version(name) || is_hypervisor_name(name)) {
@@ -278,7 +276,7 @@ void images_read(const struct fs *fs, struct images *ret_images)
 	struct search search = {.fs = fs, .images = &images};
 
 	look_in(&search, "boot");
-	look_in(&search, "");
+	look_in(&search, "/");
 	if (search.count)
 		qsort(search.found, search.count, sizeof(*search.found), compare_found);
 	for (size_t i = 0; i < search.count; i++) {

@@ -1,0 +1,2 @@
+# A kernel alone.
+kernel 6.1.0

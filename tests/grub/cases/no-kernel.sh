@@ -1,0 +1,2 @@
+# A hypervisor alone.
+xen xen-4.20.gz

@@ -1,0 +1,5 @@
+# /boot is a file system of its own.
+equal='bookworm trixie'
+has boot_device=/dev/sda1 boot_uuid=5678-ef boot_path=
+xen xen-4.20.gz
+kernel 6.1.0
