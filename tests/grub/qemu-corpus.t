@@ -29,7 +29,6 @@ done
 
 for name in "${cases[@]}"; do
 	machine
-	equal=
 	# shellcheck disable=SC1090
 	. "$here/cases/$name.sh"
 	defaults GRUB_DEFAULT=xen
@@ -49,13 +48,18 @@ paths() {
 		for (@{decode_json($_)->{entries}}) { print "$_->{path}\n" if $_->{kind} eq "xen" }'
 }
 
+# GRUB's environment block with these lines.
+block() {
+	{ printf '# GRUB Environment Block\n'; printf '%s\n' "$@"; head -c 1024 /dev/zero | tr '\0' '#'; } |
+		head -c 1024 >"$root/boot/grub/grubenv"
+}
+
 each_entry() { # SUITE
 	local path
 	paths >"$work/paths"
 	[ -s "$work/paths" ] || return
 	while read -r path; do
-		{ printf '# GRUB Environment Block\nnext_entry=%s\n' "$path"; head -c 1024 /dev/zero | tr '\0' '#'; } |
-			head -c 1024 >"$root/boot/grub/grubenv"
+		block "next_entry=$path"
 		is_same "$1" || return
 		[ "$(head -n 1 "$work/started")" = "xen $path" ] || { echo "not $path:"; cat "$work/started"; return 1; }
 	done <"$work/paths"
@@ -69,5 +73,22 @@ for name in two-branches xsm; do
 		menu "$suite" ours
 		ok "$suite: $name: each entry starts by its path" each_entry "$suite"
 	done
+done
+
+# The menu of a trial: the new entry once, with its arguments, and from then on the good one.
+a_trial() { # SUITE
+	block next_entry=xen xenhost_trial_entry=xen xenhost_trial_seconds=300 xenhost_fallback=xenhost-good
+	is_same "$1" && grep -q '^xen xen$' "$work/started" && grep -q ' panic=10 xenhost.trial=300$' "$work/started" || return
+	cp "$work/start/grubenv" "$root/boot/grub/grubenv"
+	is_same "$1" && grep -q '^xen xenhost-good$' "$work/started" && ! grep -q xenhost.trial "$work/started"
+}
+for suite in bookworm trixie; do
+	[ $# -eq 0 ] || [ "$*" = armed ] || break
+	machine
+	# shellcheck disable=SC1091
+	. "$here/cases/armed.sh"
+	defaults GRUB_DEFAULT=xen
+	menu "$suite" ours
+	ok "$suite: armed: a trial starts once, and then the good entry" a_trial "$suite"
 done
 finish
