@@ -3,7 +3,7 @@
 
 include mk/flags.mk
 
-LIB_SOURCES := $(filter-out provisioning/cmd/%,$(wildcard provisioning/*/*.c))
+LIB_SOURCES := $(filter-out provisioning/cmd/% provisioning/deadman/%,$(wildcard provisioning/*/*.c))
 CMD_SOURCES := $(wildcard provisioning/cmd/*.c)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test-*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz-*.c))
@@ -18,7 +18,7 @@ INSTALL ?= install
 
 .PHONY: xenhost unit-tests fuzzers man install-xenhost
 
-xenhost: $(B)/xenhost ## compile the program (V=release, asan, cov)
+xenhost: $(B)/xenhost $(B)/xenhost-deadman ## compile the programs (V=release, asan, cov)
 
 unit-tests: $(UNIT_TESTS)
 
@@ -26,8 +26,9 @@ fuzzers: $(FUZZERS)
 
 man: $(PAGES)
 
-install-xenhost: $(B)/xenhost $(PAGES) ## install program, GRUB script and pages (DESTDIR, PREFIX)
+install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(PAGES) ## install programs, GRUB script and pages (DESTDIR, PREFIX)
 	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost
+	$(INSTALL) -D -m 755 $(B)/xenhost-deadman $(DESTDIR)$(PREFIX)/lib/xenhost/xenhost-deadman
 	$(INSTALL) -D -m 755 grub.d/20_xenhost $(DESTDIR)/etc/grub.d/20_xenhost
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man8
 	$(INSTALL) -m 644 $(filter %.8,$(PAGES)) $(DESTDIR)$(PREFIX)/share/man/man8
@@ -39,6 +40,12 @@ $(B)/xenhost: $(CMD_SOURCES:%.c=$(B)/obj/%.o) $(B)/libxenhost.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
+
+# Into the initial RAM file system: nothing but libc.
+$(B)/xenhost-deadman: $(B)/obj/provisioning/deadman/deadman.o
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^
 
 # Made anew, so that it never keeps an object whose source is gone.
 $(B)/libxenhost.a: $(LIB_SOURCES:%.c=$(B)/obj/%.o)

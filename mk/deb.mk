@@ -2,7 +2,7 @@
 # The Debian packages of a release: build/packages/SUITE.
 
 # All that goes into a source package.
-package_inputs := $(shell find Makefile VERSION COPYING README.Debian debian etc-templates hypervisor mk/flags.mk mk/c.mk mk/make-packages mk/make-chroot mk/apt-sources provisioning tools -type f)
+package_inputs := $(shell find Makefile VERSION COPYING README.Debian debian etc-templates grub.d hypervisor mk/flags.mk mk/c.mk mk/make-packages mk/make-chroot mk/apt-sources provisioning tools -type f)
 
 .PHONY: packages
 packages: build/stamp/packages-$(SUITE) ## build the .deb packages (SUITE=bookworm|trixie)

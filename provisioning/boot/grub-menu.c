@@ -396,6 +396,18 @@ const char *grub_menu_env_path(const struct fs *fs)
 int grub_menu_read(const struct fs *fs, const char *firmware, struct grub_menu *ret_menu,
 		   struct err *err)
 {
+	_cleanup_grubenv_ struct grubenv env = {0};
+
+	/* GRUB goes on without a block that it cannot read. */
+	if (grubenv_read(fs, grub_menu_env_path(fs), &env, NULL) < 0)
+		env = (struct grubenv){0};
+	return grub_menu_read_with(fs, firmware, &env, ret_menu, err);
+}
+
+int grub_menu_read_with(const struct fs *fs, const char *firmware,
+			const struct grubenv *env, struct grub_menu *ret_menu,
+			struct err *err)
+{
 	bool is_efi = str_same(firmware, "uefi");
 	const struct grub_platform platform = {
 		.platform = is_efi ? "efi" : "pc",
@@ -403,18 +415,14 @@ int grub_menu_read(const struct fs *fs, const char *firmware, struct grub_menu *
 		.fs = fs,
 	};
 	const char *path = grub_menu_config_path(fs);
-	_cleanup_grubenv_ struct grubenv env = {0};
 	_cleanup_str_ struct str text = {0};
 	int rc;
 
 	if (!path)
 		return err_say(err, ENOENT, "there is no GRUB menu");
 	rc = fs_read(fs, path, CONFIG_MAX, &text, err);
-	/* GRUB goes on without a block that it cannot read. */
-	if (rc == 0 && grubenv_read(fs, grub_menu_env_path(fs), &env, NULL) < 0)
-		env = (struct grubenv){0};
 	return rc < 0 ? rc
-		      : grub_menu_parse(path, str_text(&text), text.length, &env,
+		      : grub_menu_parse(path, str_text(&text), text.length, env,
 					&platform, ret_menu, err);
 }
 

@@ -86,6 +86,11 @@ int grub_menu_parse(const char *file, const char *text, size_t length,
 int grub_menu_read(const struct fs *fs, const char *firmware, struct grub_menu *ret_menu,
 		   struct err *err) _must_check_;
 
+/* Likewise with other variables than those of the grubenv. */
+int grub_menu_read_with(const struct fs *fs, const char *firmware,
+			const struct grubenv *env, struct grub_menu *ret_menu,
+			struct err *err) _must_check_;
+
 /* The grub.cfg of a system, below the root; NULL: there is none. A literal. */
 const char *grub_menu_config_path(const struct fs *fs);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "boot/grub-verify.h"
+#include "boot/trial.h"
 
 static const char *name_of(const struct grub_entry *entry)
 {
@@ -16,7 +17,7 @@ void grub_default_read(const struct fs *fs, const char *firmware,
 	_cleanup_grub_menu_ struct grub_menu menu = {0};
 
 	*ret_default = (struct grub_default){0};
-	if (grub_menu_read(fs, firmware, &menu, NULL) < 0)
+	if (trial_menu_read(fs, firmware, &menu, NULL) < 0)
 		return;
 	ret_default->is_known = true;
 	if (menu.standing == GRUB_NONE)

@@ -133,7 +133,7 @@ static void copy_body(const char *at, struct str *text)
 	}
 }
 
-void menu_write_good(struct menu *menu, struct str *text)
+bool menu_write_good(struct menu *menu, struct str *text)
 {
 	_cleanup_grub_menu_ struct grub_menu good = {0};
 	_cleanup_str_ struct str file = {0}, options = {0};
@@ -143,14 +143,14 @@ void menu_write_good(struct menu *menu, struct str *text)
 
 	if (fs_read(menu->fs, MENU_GOOD, GOOD_MAX, &file, NULL) < 0) {
 		menu_note(menu, MENU_GOOD, "not in the menu: it cannot be read");
-		return;
+		return false;
 	}
 	if (grub_menu_parse(MENU_GOOD, str_text(&file), file.length, NULL,
 			    &(struct grub_platform){"pc", "x86_64", NULL}, &good,
 			    &err) < 0 ||
 	    good.count != 1 || good.entry[0].kind == GRUB_SUBMENU) {
 		menu_note(menu, MENU_GOOD, "not in the menu: it is not one entry");
-		return;
+		return false;
 	}
 	body = str_text(&file) + strspn(str_text(&file), " \t\n");
 	body = str_starts(body, "menuentry")
@@ -158,13 +158,14 @@ void menu_write_good(struct menu *menu, struct str *text)
 		       : NULL;
 	if (!body) {
 		menu_note(menu, MENU_GOOD, "not in the menu: it is not one entry");
-		return;
+		return false;
 	}
 	if (!is_whole(menu, &good.entry[0]))
-		return;
+		return false;
 	title = mem_textf("%s (last good boot)", good.entry[0].title);
 	str_add(text, "menuentry ");
 	menu_add_quoted(text, title);
 	str_addf(text, "%s --id xenhost-good ", str_text(&options));
 	copy_body(body, text);
+	return true;
 }

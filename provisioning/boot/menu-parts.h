@@ -62,8 +62,8 @@ void menu_pair(struct menu *menu);
 /* Writes entries and submenus. */
 void menu_write(const struct menu *menu, struct str *text);
 
-/* Writes the entry that last booted healthily, if it can still be started. */
-void menu_write_good(struct menu *menu, struct str *text);
+/* Writes the entry that last booted healthily; false if it cannot be started any more. */
+bool menu_write_good(struct menu *menu, struct str *text);
 
 bool menu_is_debug(const struct image_hypervisor *image);
 bool menu_is_recovery(enum menu_variant variant);

@@ -10,8 +10,9 @@
 /*
  * A trial is one boot (next_entry) with arguments of its own; every other boot while one
  * is pending or has failed goes to the entry that was good, unless an administrator asked
- * for something else once. Nothing is set on a host without a trial, and then this does
- * nothing. xenhost_trial_args is exported because submenus only have what is.
+ * for something else once. It is there with that entry only: xenhost_fallback is set
+ * before a menu changes, and means nothing to the menu before. xenhost_trial_args is
+ * exported because submenus only have what is.
  */
 static const char preamble[] =
 	"if [ -n \"${xenhost_fallback}\" ]; then\n"
@@ -67,10 +68,7 @@ void menu_make(const struct fs *fs, const struct menu_env *env, struct str *ret_
 	menu_choose(&menu);
 	menu_pair(&menu);
 	menu_write(&menu, &entries);
-	if (fs_exists(fs, MENU_ARMED))
-		menu_write_good(&menu, &entries);
-	if (entries.length) {
+	if (fs_exists(fs, MENU_ARMED) && menu_write_good(&menu, &entries))
 		str_add(ret_text, preamble);
-		str_add(ret_text, str_text(&entries));
-	}
+	str_add(ret_text, str_text(&entries));
 }

@@ -2,6 +2,7 @@
 /* The default of GRUB's menu, looked at after an apply and by check. */
 #include <errno.h>
 
+#include "boot/trial.h"
 #include "cmd/boot-default.h"
 #include "host/check.h"
 #include "resources/grub.h"
@@ -37,7 +38,7 @@ static int check_menu(const struct fs *fs, void *data, struct err *err)
 	/* A root without a menu starts by other means. */
 	if (!grub_menu_config_path(fs))
 		return 0;
-	rc = grub_menu_read(fs, host->facts.boot.firmware, &menu, err);
+	rc = trial_menu_read(fs, host->facts.boot.firmware, &menu, err);
 	if (rc < 0)
 		return rc;
 	return grub_verify(&menu, boot_default_wanted(&host->desc, &host->facts, fs),
@@ -63,7 +64,7 @@ static void check_default(struct checker *checker)
 	_cleanup_err_ struct err err = {0};
 
 	if (!grub_menu_config_path(checker->fs) ||
-	    grub_menu_read(checker->fs, checker->facts->boot.firmware, &menu, NULL) < 0)
+	    trial_menu_read(checker->fs, checker->facts->boot.firmware, &menu, NULL) < 0)
 		return;
 	if (wanted == DESC_DEFAULT_KEEP && menu.is_standing_lost && menu.count)
 		check_add(checker, &default_wrong,

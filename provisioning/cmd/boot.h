@@ -7,10 +7,13 @@
 struct boot_command {
 	const char *name;
 	bool has_operand; /* takes one more word */
+	const char *const
+		*options; /* of `boot`, that it takes; NULL: none. NULL ends them */
 
 	/* As command.run; call->operand[0] is the name. */
 	int (*run)(const struct call *call, struct err *err);
 };
 
-extern const struct boot_command boot_command_list;
-extern const struct boot_command boot_command_menu;
+extern const struct boot_command boot_command_health, boot_command_list,
+	boot_command_menu, boot_command_promote, boot_command_prune,
+	boot_command_status, boot_command_try;

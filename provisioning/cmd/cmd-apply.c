@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* xenhost apply: makes the machine what its description says. */
 #include "cmd/boot-default.h"
+#include "cmd/boot-trial.h"
 
 static const struct option_spec options[] = {
 	{"no-commands", NULL, "only name the commands that would be run"},
@@ -46,6 +47,7 @@ static void check_clear(struct boot_default_check *check)
 static int run(const struct call *call, struct err *err)
 {
 	_cleanup_(check_clear) struct boot_default_check check = {0};
+	_cleanup_boot_trial_ struct boot_trial trial = {0};
 	struct apply_options how = host_apply_options(call);
 	_cleanup_journal_ struct journal journal = {.lock = -1};
 	_cleanup_str_list_ struct str_list pending = {0};
@@ -53,6 +55,8 @@ static int run(const struct call *call, struct err *err)
 	_cleanup_plan_ struct plan plan = {0};
 	int rc = host_open(call, &host, err);
 
+	if (rc == EXIT_DONE)
+		boot_trial_begin(&host, &how, &trial);
 	if (rc == EXIT_DONE)
 		rc = make_plan(&host, &how, &journal, &plan, &pending, err);
 	if (rc != EXIT_DONE)

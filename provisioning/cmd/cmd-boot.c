@@ -6,8 +6,19 @@
 #include "cmd/boot.h"
 
 static const struct boot_command *const commands[] = {
-	&boot_command_list,
-	&boot_command_menu,
+	&boot_command_health,  &boot_command_list,  &boot_command_menu,
+	&boot_command_promote, &boot_command_prune, &boot_command_status,
+	&boot_command_try,
+};
+
+static const struct option_spec options[] = {
+	{"no-commands", NULL, "prune: only name the commands that would be run"},
+	{"seconds", "SECONDS",
+	 "try: until Xen restarts a boot that is not healthy (600)"},
+	{"if-changed", NULL, "try: only if the default is new; never fails"},
+	{"cancel", NULL, "try: take it back"},
+	{"timeout", "SECONDS", "health: give up after this time (120)"},
+	{NULL, NULL, NULL},
 };
 
 static int unknown(const char *name, struct err *err)
@@ -24,6 +35,27 @@ static int unknown(const char *name, struct err *err)
 	else
 		(void)err_say(err, EINVAL, "unknown command '%s'", name);
 	return EXIT_USAGE;
+}
+
+/* The options are those of all commands of `boot`. */
+static int check_options(const struct call *call, const struct boot_command *command,
+			 struct err *err)
+{
+	for (size_t i = 0; i < call->given_count; i++) {
+		const char *name = call->given[i].name;
+		bool is_known = true;
+
+		for (const struct option_spec *spec = options; spec->name; spec++)
+			is_known = is_known && strcmp(spec->name, name) != 0;
+		for (size_t k = 0; command->options && command->options[k]; k++)
+			is_known = is_known || strcmp(command->options[k], name) == 0;
+		if (!is_known) {
+			(void)err_say(err, EINVAL, "%s: it has no option --%s",
+				      command->name, name);
+			return EXIT_USAGE;
+		}
+	}
+	return EXIT_DONE;
 }
 
 static int run(const struct call *call, struct err *err)
@@ -46,6 +78,9 @@ static int run(const struct call *call, struct err *err)
 			      call->operand[call->operand_count - 1]);
 		return EXIT_USAGE;
 	}
+	rc = check_options(call, command, err);
+	if (rc != EXIT_DONE)
+		return rc;
 	rc = command->run(call, err);
 	if (err->code)
 		(void)err_wrap(err, "%s", command->name);
@@ -56,5 +91,6 @@ const struct command command_boot = {
 	.name = "boot",
 	.summary = "show the boot menu, make it, try a boot",
 	.operands = "COMMAND [ENTRY]",
+	.options = options,
 	.run = run,
 };

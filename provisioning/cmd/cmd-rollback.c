@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cmd/host.h"
+#include "cmd/boot-trial.h"
 
 static const struct option_spec options[] = {
 	{"no-commands", NULL, "only name the commands that would be run"},
@@ -103,6 +103,7 @@ static int open_journal(const struct fs *fs, struct journal *journal, struct err
 static int run(const struct call *call, struct err *err)
 {
 	struct apply_options how = host_apply_options(call);
+	_cleanup_boot_trial_ struct boot_trial trial = {0};
 	_cleanup_journal_ struct journal journal = {.lock = -1};
 	_cleanup_str_list_ struct str_list pending = {0};
 	_cleanup_fs_ struct fs fs = FS_CLOSED;
@@ -118,6 +119,8 @@ static int run(const struct call *call, struct err *err)
 		rc = open_journal(&fs, &journal, err);
 	if (rc == 0 && id)
 		rc = check_can_be_undone(&fs, id, err);
+	if (rc == 0)
+		boot_trial_begin_undo(call, &fs, &how, &trial);
 	if (rc == 0)
 		rc = apply_recover(&journal, &how, &pending, &recovered, err);
 	if (rc == 0)

@@ -229,13 +229,36 @@ static int run_commands(const struct fs *fs, const struct plan *plan, bool may_s
 	return 0;
 }
 
+/* Whether the boot menu is made anew. */
+static bool makes_menu(const struct fs *fs, const struct plan *plan,
+		       const struct apply_options *options)
+{
+	return plan->has_command[COMMAND_GRUB] && !options->no_commands &&
+	       command_can_run(fs, COMMAND_GRUB);
+}
+
+static int before_menu(const struct fs *fs, const struct plan *plan, bool is_undo,
+		       const struct apply_options *options, struct err *err)
+{
+	if (!options->before_menu || !makes_menu(fs, plan, options))
+		return 0;
+	return options->before_menu(fs, is_undo, options->menu_data, err);
+}
+
+static int after_menu(const struct fs *fs, const struct plan *plan, bool is_undo,
+		      const struct apply_options *options, struct err *err)
+{
+	if (!options->after_menu || !makes_menu(fs, plan, options))
+		return 0;
+	return options->after_menu(fs, is_undo, options->menu_data, err);
+}
+
 /* ---- doing ---- */
 
 static int check_menu(const struct fs *fs, const struct plan *plan,
 		      const struct apply_options *options, struct err *err)
 {
-	if (!options->check_menu || !plan->has_command[COMMAND_GRUB] ||
-	    options->no_commands || !command_can_run(fs, COMMAND_GRUB))
+	if (!options->check_menu || !makes_menu(fs, plan, options))
 		return 0;
 	return options->check_menu(fs, options->check_data, err);
 }
@@ -312,6 +335,9 @@ static int give_up(struct journal *journal, unsigned int id, const struct plan *
 	rc = restore(journal->fs, plan, done, NULL, options, &second);
 	if (rc == 0 && had_commands)
 		again = run_commands_again(journal->fs, plan, options);
+	/* What is not settled now is by the next run: what last booted is the default. */
+	if (rc == 0 && !again)
+		(void)!after_menu(journal->fs, plan, true, options, NULL);
 	/* What a command made is of the new files until it ends well: the next run tries. */
 	if (rc == 0 && !again)
 		rc = journal_set_state(journal, id, JOURNAL_UNDONE, &second);
@@ -350,13 +376,17 @@ static int apply_deferred(struct journal *journal, const struct plan *plan,
 	rc = journal_begin(journal, plan, &id, err);
 	if (rc < 0)
 		return rc;
-	rc = do_changes(journal->fs, plan, options, &done, err);
+	rc = before_menu(journal->fs, plan, false, options, err);
+	if (rc == 0)
+		rc = do_changes(journal->fs, plan, options, &done, err);
 	if (rc == 0) {
 		had_commands = true;
 		rc = run_commands(journal->fs, plan, true, options, ret_pending, err);
 	}
 	if (rc == 0)
 		rc = check_menu(journal->fs, plan, options, err);
+	if (rc == 0)
+		rc = after_menu(journal->fs, plan, false, options, err);
 	if (rc == 0)
 		rc = journal_set_state(journal, id, JOURNAL_DONE, err);
 	if (rc < 0)
@@ -390,6 +420,8 @@ static int undo(struct journal *journal, struct journal_entry *entry,
 	if (rc == 0)
 		rc = journal_set_state(journal, entry->id, JOURNAL_UNDOING, err);
 	if (rc == 0)
+		rc = before_menu(journal->fs, plan, true, options, err);
+	if (rc == 0)
 		rc = restore(journal->fs, plan, plan->count, is_kept, options, err);
 	if (rc < 0)
 		return rc;
@@ -399,7 +431,9 @@ static int undo(struct journal *journal, struct journal_entry *entry,
 			       "the files are as before, but %s; try again, or with "
 			       "--no-commands",
 			       err->text);
-	rc = journal_set_state(journal, entry->id, JOURNAL_UNDONE, err);
+	rc = after_menu(journal->fs, plan, true, options, err);
+	if (rc == 0)
+		rc = journal_set_state(journal, entry->id, JOURNAL_UNDONE, err);
 	if (rc == 0)
 		entry->state = JOURNAL_UNDONE;
 	return rc;

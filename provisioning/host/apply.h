@@ -12,8 +12,21 @@ struct apply_options {
 	void *data;
 
 	/*
-	 * Looks at the boot menu after COMMAND_GRUB was run for a plan and all commands ended well.
-	 * If it fails, so does the transaction, and is undone. May be NULL.
+	 * Boots on trial: around whatever makes the boot menu, before its first change and
+	 * after the last command. If one fails, so does the transaction, and is undone;
+	 * `is_undo` is for undoing, which is never refused. Where COMMAND_GRUB is not run,
+	 * they are not called. May be NULL.
+	 */
+	int (*before_menu)(const struct fs *fs, bool is_undo, void *menu_data,
+			   struct err *err);
+	int (*after_menu)(const struct fs *fs, bool is_undo, void *menu_data,
+			  struct err *err);
+	void *menu_data;
+
+	/*
+	 * Looks at the boot menu after COMMAND_GRUB was run for a plan and all commands
+	 * ended well, before after_menu. If it fails, so does the transaction, and is
+	 * undone. May be NULL.
 	 */
 	int (*check_menu)(const struct fs *fs, void *data, struct err *err);
 	void *check_data;

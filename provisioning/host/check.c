@@ -220,6 +220,30 @@ static const char *const severity_names[SEVERITY_COUNT] = {
 	[SEVERITY_ERROR] = "error",
 };
 
+/* How xenhost.conf(5) and xenhost-check(8) call the texts that reasons are from. */
+static const char *const texts[][2] = {
+	{"README.Debian.txt:", "README.Debian"},
+	{"README.SUSE.txt:", "README.SUSE"},
+	{"debian-wiki-xen.txt:", "Debian wiki"},
+	{"xen-info-notes.txt:", "notes"},
+};
+
+/* "TEXT:LINE: reason" with the reason first. The caller frees it. */
+static char *render_why(const char *why)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		const char *line = why + strlen(texts[i][0]), *reason;
+
+		if (!str_starts(why, texts[i][0]))
+			continue;
+		reason = strstr(line, ": ");
+		if (reason)
+			return mem_textf("%s (%s, line %.*s)", reason + 2, texts[i][1],
+					 (int)(reason - line), line);
+	}
+	return mem_text(why);
+}
+
 bool findings_has_problem(const struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
@@ -243,9 +267,12 @@ void findings_render(const struct findings *findings, bool is_verbose, struct st
 
 		str_addf(text, "%-7s  %-*s  %s\n", severity_names[advice->severity],
 			 (int)width, advice->id, finding->what);
-		if (is_verbose)
-			str_addf(text, "    why:  %s\n    mend: %s\n", advice->why,
+		if (is_verbose) {
+			_cleanup_free_ char *why = render_why(advice->why);
+
+			str_addf(text, "    why:  %s\n    mend: %s\n", why,
 				 advice->setting);
+		}
 	}
 }
 
@@ -256,12 +283,13 @@ json_t *findings_to_json(const struct findings *findings)
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->item[i];
 		const struct advice *advice = finding->advice;
+		_cleanup_free_ char *why = render_why(advice->why);
 		json_t *item = json_object();
 
 		json_put(item, "id", json_text(advice->id));
 		json_put(item, "severity", json_text(severity_names[advice->severity]));
 		json_put(item, "what", json_text(finding->what));
-		json_put(item, "why", json_text(advice->why));
+		json_put(item, "why", json_text(why));
 		json_put(item, "setting", json_text(advice->setting));
 		json_append(items, item);
 	}

@@ -21,7 +21,8 @@ enum severity {
 struct advice {
 	const char *id; /* "boot.kernel-no-dom0" */
 	enum severity severity;
-	const char *why;     /* the reason, after "TEXT:LINE: " if the guidance has it */
+	const char *why;     /* the reason, after "TEXT:LINE: " if the guidance has it: a
+				sentence that stands alone */
 	const char *setting; /* what mends it */
 };
 

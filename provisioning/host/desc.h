@@ -78,7 +78,7 @@ struct desc_boot {
 	struct desc_choice default_entry; /* enum desc_boot_default */
 	struct desc_choice priority;	  /* enum desc_priority */
 	struct desc_flag trial;
-	struct desc_number keep; /* older builds of each hypervisor */
+	struct desc_number keep; /* earlier builds of the hypervisor */
 	struct desc_flag chainload;
 };
 

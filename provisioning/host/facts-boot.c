@@ -23,6 +23,15 @@ static void take_kernel(const struct image_kernel *image, struct facts_boot *boo
 	};
 }
 
+bool facts_is_version_of(const char *name_version, const char *running)
+{
+	/* What follows is the flavour: "-amd64", "-dbg". */
+	size_t length = strcspn(name_version, "-");
+
+	return length && strncmp(name_version, running, length) == 0 &&
+	       strchr(".+-~", running[length]);
+}
+
 static void take_hypervisor(const struct image_hypervisor *image, struct facts_boot *boot)
 {
 	boot->hypervisor = mem_grow(boot->hypervisor, boot->hypervisor_count,

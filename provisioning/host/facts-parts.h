@@ -91,7 +91,7 @@ const char *facts_compression(const uint8_t *magic, size_t length);
 /* A kernel's file, by its first bytes. */
 struct facts_image {
 	bool is_kernel; /* a bzImage, an ELF file, arm64's Image, or one compressed whole */
-	bool is_packed; /* a bzImage: it unpacks itself, or Xen does */
+	bool is_packed;		 /* a bzImage: it unpacks itself, or Xen does */
 	const char *compression; /* of what is in it; a literal, NULL: unknown */
 };
 

@@ -177,6 +177,12 @@ bool facts_has_hardware(const struct fs *fs);
 /* May run twice. */
 void facts_clear(struct facts *facts);
 
+/*
+ * Whether the version in a hypervisor's file name is, or is the beginning of, the one that
+ * runs: "4.20-amd64" and "4.20.3+127-dbg" are of 4.20.3+127, "4.2" is not.
+ */
+bool facts_is_version_of(const char *name_version, const char *running);
+
 /* Whether a text is a PCI address: "0000:03:00.0". */
 bool facts_is_pci_address(const char *text);
 

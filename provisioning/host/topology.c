@@ -58,9 +58,9 @@ static bool is_row(const char *line)
 	return *line >= '0' && *line <= '9';
 }
 
-bool topology_parse(const char *xl_info, struct topology *ret_topology)
+/* False if a row is malformed or a CPU is there twice. */
+static bool add_rows(const char *xl_info, struct topology *topology)
 {
-	_cleanup_topology_ struct topology topology = {0};
 	bool has[TOPOLOGY_CPU_MAX + 1] = {false};
 	const char *cursor = xl_info, *line;
 	size_t length;
@@ -75,18 +75,26 @@ bool topology_parse(const char *xl_info, struct topology *ret_topology)
 			continue;
 		}
 		if (!is_row(copy))
-			break;
+			return true;
 		if (!parse_row(copy, &cpu) || has[cpu.number])
 			return false;
 		has[cpu.number] = true;
-		topology.cpu = mem_grow(topology.cpu, topology.count, sizeof(cpu));
-		topology.cpu[topology.count++] = cpu;
+		topology->cpu = mem_grow(topology->cpu, topology->count, sizeof(cpu));
+		topology->cpu[topology->count++] = cpu;
 	}
-	if (!topology.count)
+	return true;
+}
+
+bool topology_parse(const char *xl_info, struct topology *ret_topology)
+{
+	struct topology topology = {0};
+
+	if (!add_rows(xl_info, &topology) || !topology.count) {
+		topology_clear(&topology);
 		return false;
+	}
 	qsort(topology.cpu, topology.count, sizeof(*topology.cpu), compare_cpus);
 	*ret_topology = topology;
-	topology = (struct topology){0};
 	return true;
 }
 

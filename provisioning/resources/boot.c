@@ -12,12 +12,11 @@
 
 /*
  * The first entry that GRUB's own script makes for Xen has this id, unless there are no
- * submenus. The root's UUID is what grub-mkconfig, which reads this line, asks for too;
- * its titles depend on language and distributor.
+ * submenus; its title depends on language and distributor. grub-mkconfig has worked out
+ * the root's UUID when it reads this.
  */
-#define STOCK_DEFAULT                                                                  \
-	"GRUB_DEFAULT=\"xen-gnulinux-simple-$(\"${grub_probe:-grub-probe}\" --device " \
-	"\"$GRUB_DEVICE\" --target=fs_uuid 2>/dev/null || echo \"$GRUB_DEVICE\")\""
+#define STOCK_DEFAULT \
+	"GRUB_DEFAULT=\"xen-gnulinux-simple-${GRUB_DEVICE_UUID:-$GRUB_DEVICE}\""
 
 static bool is_program(const struct fs *fs, const char *path)
 {
@@ -167,6 +166,7 @@ static int plan(struct planner *planner, struct err *err)
 	bool has_generator = grub_has_generator(planner->fs);
 	int rc;
 
+	/* GRUB Legacy's default is planned with its entries. */
 	if (planner->facts->boot.loader &&
 	    strcmp(planner->facts->boot.loader, "grub2") != 0)
 		return 0;

@@ -4,6 +4,7 @@
 
 #include "host/facts-parts.h"
 #include "resources/check-parts.h"
+#include "resources/net.h"
 #include "resources/resources.h"
 
 #define QUEUE_OLD 32 /* netback's for long */
@@ -13,7 +14,8 @@
 static const struct advice port_managed = {
 	.id = "network.port-managed",
 	.severity = SEVERITY_WARNING,
-	.why = "README.SUSE.txt:1121: it takes the interface away from its bridge",
+	.why = "README.SUSE.txt:1121: what another program configures does not stay in "
+	       "its bridge",
 	.setting = "[network] stack = networkmanager; or disable it, or name the "
 		   "interface in its unmanaged-devices",
 };
@@ -179,15 +181,13 @@ static bool is_of_ifplugd(const struct checker *checker, const char *port)
 	return false;
 }
 
-static void check_port(struct checker *checker, const char *bridge, const char *port)
+static void check_port(struct checker *checker, const char *port)
 {
 	if (is_stack_enabled(checker->facts, "networkmanager") &&
 	    is_of_others(checker, port) && is_managed(checker, port))
-		check_add(checker, &port_managed,
-			  "NetworkManager manages %s, a port of %s", port, bridge);
+		check_add(checker, &port_managed, NET_TAKEN_BY_NM, port, port);
 	if (is_of_ifplugd(checker, port))
-		check_add(checker, &port_managed, "ifplugd manages %s, a port of %s",
-			  port, bridge);
+		check_add(checker, &port_managed, NET_TAKEN_BY_IFPLUGD, port);
 }
 
 static void check_ports(struct checker *checker)
@@ -197,7 +197,7 @@ static void check_ports(struct checker *checker)
 		const struct conf_entry *ports = bridge->ports.entry;
 
 		for (size_t k = 0; ports && k < ports->count; k++)
-			check_port(checker, bridge->name, ports->word[k].text);
+			check_port(checker, ports->word[k].text);
 	}
 }
 

@@ -51,15 +51,6 @@ bool check_is_archive_newer(const char *policy, char **ret_ours, char **ret_thei
 	return false;
 }
 
-bool check_is_version_of(const char *name_version, const char *running)
-{
-	/* What follows is the flavour: "-amd64", "-dbg". */
-	size_t length = strcspn(name_version, "-");
-
-	return length && strncmp(name_version, running, length) == 0 &&
-	       strchr(".+-~", running[length]);
-}
-
 /* ---- programs ---- */
 
 char *check_xl_value(const char *xl_info, const char *name)

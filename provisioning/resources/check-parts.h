@@ -9,12 +9,6 @@
 #include "host/pair.h"
 
 /*
- * Whether the version in a hypervisor's file name is, or is the beginning of, the one that
- * runs: "4.20-amd64" and "4.20.3+127-dbg" are of 4.20.3+127, "4.2" is not.
- */
-bool check_is_version_of(const char *name_version, const char *running);
-
-/*
  * Whether the installed version in what `apt-cache policy` prints is ours, of
  * "+xenhostN", and the archive has a newer one that is not. Both are the caller's to free
  * then.

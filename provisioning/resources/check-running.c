@@ -155,7 +155,7 @@ static enum match match_names(const struct checker *checker)
 	for (size_t i = 0; i < boot->hypervisor_count; i++) {
 		const char *version = boot->hypervisor[i].version;
 
-		if (check_is_version_of(version, checker->facts->xen.version))
+		if (facts_is_version_of(version, checker->facts->xen.version))
 			return MATCH_YES;
 		is_unnamed = is_unnamed || !*version;
 	}

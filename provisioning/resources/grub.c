@@ -176,13 +176,12 @@ static int plan(struct planner *planner, struct err *err)
 
 	if (rc < 0)
 		return rc;
-	/*
-	 * README.Debian, "About the kernel": only GRUB boots Xen. GRUB Legacy's menu is
-	 * the administrator's own.
-	 */
+	/* README.Debian, "About the kernel": only GRUB boots Xen. */
+	if (str_same(loader, "grub-legacy"))
+		return grub_legacy_plan(planner, err);
 	if (loader && strcmp(loader, "grub2") != 0)
-		return err_say(err, ENOTSUP,
-			       "this machine boots with %s; Xen needs GRUB 2", loader);
+		return err_say(err, ENOTSUP, "this machine boots with %s; Xen needs GRUB",
+			       loader);
 	warn(planner);
 	if (planner->facts->boot.has_grub_drop_ins)
 		return write_drop_in(planner, err);

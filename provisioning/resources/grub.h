@@ -13,6 +13,9 @@
 /* Whether our script makes the entries for Xen; else it is GRUB's own, 20_linux_xen. */
 bool grub_has_generator(const struct fs *fs);
 
+/* Plans the entries of GRUB Legacy, on hosts that have no later one. */
+int grub_legacy_plan(struct planner *planner, struct err *err) _must_check_;
+
 /*
  * Warns of lines of others that what is wished for does not survive: `names` are the
  * variables that it sets.

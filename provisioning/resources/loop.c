@@ -18,7 +18,8 @@ static const struct advice not_loaded = {
 static const struct advice too_few = {
 	.id = "loop.devices",
 	.severity = SEVERITY_WARNING,
-	.why = "README.Debian.txt:61: each guest on files takes two or more",
+	.why = "README.Debian.txt:61: each guest whose disks are files takes two or more "
+	       "of them",
 	.setting = "[loop] max, then apply and reboot",
 };
 

@@ -221,7 +221,10 @@ static uint64_t port_mtu(const struct ifupdown *ifupdown, const struct net_bridg
 	return text && str_to_number(text, 65535, &number) ? number : 0;
 }
 
-/* What must be so before the ports are put in; a VLAN is made when they are. */
+/*
+ * What must be so before the ports are put in; a VLAN is made when they are. A port that was
+ * up already has a link-local address, which putting it in does not take away.
+ */
 static void add_port_commands(const struct ifupdown *ifupdown,
 			      const struct net_bridge *bridge, struct str *out)
 {
@@ -242,6 +245,9 @@ static void add_port_commands(const struct ifupdown *ifupdown,
 		if (mtu)
 			str_addf(out, "\t%s ip link set dev %s mtu %ju\n",
 				 is_vlan ? "up" : "pre-up", port->device, (uintmax_t)mtu);
+		if (!port->is_dummy && !is_vlan)
+			str_addf(out, "\tup ip -6 addr flush dev %s scope link || true\n",
+				 port->device);
 	}
 }
 

@@ -307,7 +307,8 @@ static int write_bridge(struct job *job, const struct net_bridge *bridge,
 	add_connection(&text, "bridge", bridge->name, NULL);
 	str_addf(&text, "\n[bridge]\nstp=%s\n",
 		 bridge->desc->stp.value ? "true" : "false");
-	if (delay >= 0)
+	/* Without the spanning tree it sets none, and refuses 1: nm-settings(5). */
+	if (delay >= 0 && bridge->desc->stp.value)
 		str_addf(&text, "forward-delay=%d\n", delay);
 	if (mac)
 		str_addf(&text, "mac-address=%s\n", mac);

@@ -69,11 +69,7 @@ static void warn_of_managers(const struct net *net, const struct net_stack *chos
 	if (net_is_enabled(planner, "networkmanager") == FACTS_YES &&
 	    chosen->choice != DESC_NETWORKMANAGER && chosen->choice != DESC_NETPLAN &&
 	    !is_unmanaged(&nm, chosen, port->device))
-		planner_warn(net->planner,
-			     "NetworkManager is enabled and may take '%s' from its "
-			     "bridge: disable it, or add interface-name:%s to its "
-			     "unmanaged-devices",
-			     port->device, port->device);
+		planner_warn(net->planner, NET_TAKEN_BY_NM, port->device, port->device);
 	if (net_read(planner, IFPLUGD, &text, NULL) == 0)
 		sysconfig_parse(str_text(&text), &ifplugd);
 	is_plugged = has_word(sysconfig_get(&ifplugd, "INTERFACES"), " ", port->device) ||
@@ -82,10 +78,7 @@ static void warn_of_managers(const struct net *net, const struct net_stack *chos
 			      port->device) ||
 		     has_word(sysconfig_get(&ifplugd, "HOTPLUG_INTERFACES"), " ", "all");
 	if (is_plugged)
-		planner_warn(net->planner,
-			     "ifplugd manages '%s' ('" IFPLUGD "') and may take it from "
-			     "its bridge",
-			     port->device);
+		planner_warn(net->planner, NET_TAKEN_BY_IFPLUGD, port->device);
 }
 
 /* Any stack may reach it some way (onlink, a route of somebody else), but few do. */
@@ -162,6 +155,12 @@ void net_warn(const struct net *net, const struct net_stack *chosen)
 		if (bridge->desc->wait_port.entry && !chosen->waits_for_ports)
 			planner_warn(net->planner,
 				     "'wait-port' of '%s' has no counterpart with %s",
+				     bridge->name, chosen->name);
+		if (bridge->desc->forward_delay.value && !bridge->desc->stp.value &&
+		    chosen->choice == DESC_NETWORKMANAGER)
+			planner_warn(net->planner,
+				     "'forward-delay' of '%s' does nothing with %s where "
+				     "'stp' is off",
 				     bridge->name, chosen->name);
 		for (size_t j = 0; j < bridge->port_count; j++)
 			if (!bridge->port[j].is_dummy)

@@ -68,6 +68,12 @@ extern const struct net_stack net_ifupdown, net_networkd, net_networkmanager, ne
 int net_choose(const struct net *net, const struct net_stack *const *stacks,
 	       const struct net_stack **ret_stack, struct err *err) _must_check_;
 
+/* What a plan warns of and a check finds, in the same words: it is told once. */
+#define NET_TAKEN_BY_NM                                                                \
+	"NetworkManager is enabled and may take '%s' from its bridge: disable it, or " \
+	"add interface-name:%s to its unmanaged-devices"
+#define NET_TAKEN_BY_IFPLUGD "ifplugd manages '%s' and may take it from its bridge"
+
 /* Warns of what the chosen stack does not do, and of who else may take the ports. */
 void net_warn(const struct net *net, const struct net_stack *chosen);
 

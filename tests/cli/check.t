@@ -46,8 +46,16 @@ verbose_tells_why_and_what_mends_it() {
   check --verbose
   status_is 3
   stdout_is "error    boot.no-hypervisor  there is no hypervisor in /boot
-    why:  debian-wiki-xen.txt:44: the hypervisor is a package of its own
+    why:  the hypervisor is a package of its own (Debian wiki, line 44)
     mend: install xen-system-amd64, or the package xen"
+}
+
+every_text_that_is_cited_has_a_name() {
+  grep -rhoE '\.why = "[A-Za-z.-]+\.txt:' "$sources" | sed 's/.*"//' | sort -u > "$scratch/cited"
+  [ -s "$scratch/cited" ] || fail "nothing is cited"
+  while read -r text; do
+    grep -qF "{\"$text\", " "$sources/host/check.c" || fail "$text is shown as it is"
+  done < "$scratch/cited"
 }
 
 json_has_all_of_a_finding() {
@@ -61,7 +69,7 @@ json_has_all_of_a_finding() {
       "id": "boot.no-hypervisor",
       "severity": "error",
       "what": "there is no hypervisor in /boot",
-      "why": "debian-wiki-xen.txt:44: the hypervisor is a package of its own",
+      "why": "the hypervisor is a package of its own (Debian wiki, line 44)",
       "setting": "install xen-system-amd64, or the package xen"
     }
   ]
@@ -171,6 +179,7 @@ run_tests \
   information_alone_does_not_count \
   findings_are_sorted_and_exit_with_3 \
   verbose_tells_why_and_what_mends_it \
+  every_text_that_is_cited_has_a_name \
   json_has_all_of_a_finding \
   json_without_findings_is_an_empty_list \
   drift_is_one_finding_for_each_change \

@@ -27,6 +27,12 @@ hypervisor_files() {
 	/usr/lib/xen-4.20/boot/xen-$XEN_FULLVERSION.efi
 	END
 }
+xenhost_files() {
+	diff - <(files xenhost | grep -E '^/etc/.*[^/]$') <<-END
+	/etc/grub.d/20_xenhost
+	/etc/kernel/postinst.d/zzz-xenhost
+	END
+}
 # As GRUB's own script chooses: every /boot/xen* but these.
 grub_sees_one() {
 	[ "$(files xen-hypervisor-4.20-amd64 | grep -E '^/boot/xen' | grep -vcE '\.config$')" = 1 ]
@@ -67,6 +73,7 @@ lintian_is_silent() {
 ok "only packages, .changes and .buildinfo" only_packages
 ok "sorts just above Debian's build of the same source" sorts_above_debian
 ok "the hypervisor's files carry the full version" hypervisor_files
+ok "xenhost's scripts for GRUB and for kernels" xenhost_files
 ok "GRUB's script finds one hypervisor" grub_sees_one
 ok "the image for UEFI is stripped" efi_is_stripped
 ok "the release hypervisor has no developer checks" config_has xen-hypervisor-4.20-amd64 '# CONFIG_DEBUG is not set'

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "base/fs.h"
+#include "host/journal.h"
 
 #define KILL 0
 
@@ -355,6 +356,11 @@ static const struct sweep sweeps[] = {
 	 "second.conf", "0", next_apply_does_it, &trees.first, &trees.second, 2},
 	{"an apply that is killed, then rollback", "first", "apply", "second.conf", "0",
 	 next_rollback_undoes_it, &trees.first, &trees.second, 2},
+	{"an apply that prunes and fails with EIO", "full", "apply", "second.conf", "5",
+	 is_old_or_new, &trees.first, &trees.second, JOURNAL_KEEP + 2},
+	{"an apply that prunes and is killed, then apply and rollback", "full", "apply",
+	 "second.conf", "0", next_apply_does_it, &trees.first, &trees.second,
+	 JOURNAL_KEEP + 2},
 	{"a rollback that fails with EIO, then rollback", "second", "rollback",
 	 "second.conf", "5", next_rollback_undoes_it, &trees.first, &trees.second, 2},
 	{"a rollback that is killed, then rollback", "second", "rollback", "second.conf",
@@ -456,6 +462,19 @@ static void must(bool is_true, const char *what)
 	exit(1);
 }
 
+/* Makes the only transaction that there is the first of one more than are kept. */
+static void fill_journal(void)
+{
+	_cleanup_free_ char *first = inside("root/var/lib/xenhost/journal/1");
+
+	for (unsigned int id = 2; id <= JOURNAL_KEEP + 1; id++) {
+		_cleanup_free_ char *copy =
+			mem_textf("%s/root/var/lib/xenhost/journal/%u", scratch, id);
+
+		run_tool("/bin/cp", "-a", first, copy);
+	}
+}
+
 /* What the programs make is in the plain state too: a rollback makes it again. */
 static void make_states(void)
 {
@@ -469,6 +488,9 @@ static void make_states(void)
 	save_as("plain");
 	must(run_plainly("apply", "first.conf") == 0, "apply the first");
 	save_as("first");
+	fill_journal();
+	save_as("full");
+	load("first");
 	must(run_plainly("apply", "second.conf") == 0, "apply the second");
 	save_as("second");
 	trees.plain = describe_state("plain");

@@ -37,7 +37,7 @@ static void branches_are_compared_as_numbers(void **state)
 	"xen-hypervisor-common:\n  Installed: x\n  Candidate: y\n  Version table:\n" \
 	"     4.20.3-0+deb13u2+xenhost1~deb13 500\n"                                 \
 	"        500 file:/srv/xen ./ Packages\n"
-#define DEBIANS                                                                         \
+#define ARCHIVE                                                                         \
 	"     4.20.3-0+deb13u2 500\n"                                                   \
 	"        500 http://deb.debian.org/debian-security trixie-security/main amd64 " \
 	"Packages\n"
@@ -49,7 +49,7 @@ static void the_archive_may_be_newer_than_ours(void **state)
 	_cleanup_free_ char *ours = NULL, *theirs = NULL;
 
 	(void)state;
-	assert_true(check_is_archive_newer(POLICY DEBIANS OURS, &ours, &theirs));
+	assert_true(check_is_archive_newer(POLICY ARCHIVE OURS, &ours, &theirs));
 	assert_string_equal(ours, "4.20.3-0+deb13u1+xenhost1~deb13");
 	assert_string_equal(theirs, "4.20.3-0+deb13u2");
 }
@@ -60,11 +60,11 @@ static void an_older_archive_or_another_build_is_nothing(void **state)
 		"",
 		"N: Unable to locate package\n",
 		POLICY,
-		POLICY DEBIANS,
+		POLICY ARCHIVE,
 		POLICY OURS,
-		POLICY OURS DEBIANS,
-		POLICY DEBIANS " *** 4.20.3-0+deb13u1 100\n",
-		DEBIANS OURS,
+		POLICY OURS ARCHIVE,
+		POLICY ARCHIVE " *** 4.20.3-0+deb13u1 100\n",
+		ARCHIVE OURS,
 	};
 	char *ours = NULL, *theirs = NULL;
 
@@ -78,13 +78,13 @@ static void an_older_archive_or_another_build_is_nothing(void **state)
 static void a_name_may_tell_less_than_the_running_version(void **state)
 {
 	(void)state;
-	assert_true(check_is_version_of("4.20.3+127", "4.20.3+127"));
-	assert_true(check_is_version_of("4.20.3+127-dbg", "4.20.3+127"));
-	assert_true(check_is_version_of("4.20-amd64", "4.20.3+127"));
-	assert_false(check_is_version_of("4.20.3+12", "4.20.3+127"));
-	assert_false(check_is_version_of("4.2-amd64", "4.20.3+127"));
-	assert_false(check_is_version_of("4.20.3+127", "4.20"));
-	assert_false(check_is_version_of("", "4.20"));
+	assert_true(facts_is_version_of("4.20.3+127", "4.20.3+127"));
+	assert_true(facts_is_version_of("4.20.3+127-dbg", "4.20.3+127"));
+	assert_true(facts_is_version_of("4.20-amd64", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.20.3+12", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.2-amd64", "4.20.3+127"));
+	assert_false(facts_is_version_of("4.20.3+127", "4.20"));
+	assert_false(facts_is_version_of("", "4.20"));
 }
 
 static void a_value_of_xl_info_is_found_by_its_whole_name(void **state)

@@ -148,7 +148,9 @@ static void guests_that_are_saved_need_room(void **state)
 /* ---- ports of bridges ---- */
 
 #define BRIDGE "[bridge \"xenbr0\"]\nports = eth0\naddress = none\n"
-#define MANAGED "network.port-managed: NetworkManager manages eth0, a port of xenbr0\n"
+#define MANAGED                                                                         \
+	"network.port-managed: NetworkManager is enabled and may take 'eth0' from its " \
+	"bridge: disable it, or add interface-name:eth0 to its unmanaged-devices\n"
 
 static void enable_networkmanager(const struct unit_tree *tree)
 {
@@ -210,8 +212,8 @@ static void what_networkmanager_does_counts_more_than_its_files(void **state)
 
 static void ifplugd_on_a_port_is_found(void **state)
 {
-	static const char found[] =
-		"network.port-managed: ifplugd manages eth0, a port of xenbr0\n";
+	static const char found[] = "network.port-managed: ifplugd manages 'eth0' and "
+				    "may take it from its bridge\n";
 
 	unit_file(*state, "etc/default/ifplugd", "INTERFACES=\"eth1 eth0\"\n");
 	assert_found(*state, &resource_network_state, BRIDGE, "", "", found);
