@@ -11,6 +11,12 @@ first() { "$XENHOST" --root "$root" boot list --json | perl -MJSON::PP -0777 -ne
 is() { local got; got=$("${@:2}"); [ "$got" = "$1" ] || { echo "$got"; false; }; }
 preambles() { cfg | grep -cF 'if [ -n "${xenhost_fallback}" ]'; }
 xens() { cfg | grep -c "option 'xen' {"; }
+# Whether what starts loads this hypervisor.
+loads_first() {
+	"$XENHOST" --root "$root" boot list --json | perl -MJSON::PP -0777 -ne '
+		my $m = decode_json($_);
+		for (@{$m->{entries}}) { print "$_->{hypervisor}\n" if $_->{path} eq $m->{starts} }' | grep -q "/$1$"
+}
 
 machine
 xen xen-4.20.gz
@@ -24,6 +30,19 @@ menu bookworm ours
 ok 'by a link in front it comes first' is xen first
 ok 'and still once' is 1 xens
 ok 'without a trial there is no word of one' is 0 preambles
+
+# A default that was chosen before this package came.
+machine
+defaults GRUB_DEFAULT=xen-gnulinux-simple-1234-abcd
+xen xen-4.17.gz
+xen xen-4.20.gz
+kernel 6.1.0
+menu bookworm ours
+ok "the default by an id of GRUB's own script still starts Xen" is xen starts
+defaults 'GRUB_DEFAULT=gnulinux-advanced-1234-abcd>xen-hypervisor-4.17-1234-abcd>xen-gnulinux-6.1.0-advanced-1234-abcd'
+menu bookworm ours
+ok 'so does one by a path of such ids' is xen starts
+ok 'the entry that it meant' loads_first xen-4.17.gz
 
 # A configuration file outlives its package.
 mount --bind /dev/null "$root/usr/sbin/xenhost"
