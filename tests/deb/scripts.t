@@ -121,7 +121,10 @@ ok "default: with xenhost it is Xen's by its name" default_is xen GRUB_DEFAULT=0
 ok "default: without submenus too" default_is xen GRUB_DEFAULT=0 GRUB_DISABLE_SUBMENU=y
 ok "default: what was set to something else stays" default_is saved GRUB_DEFAULT=saved
 ok "default: or is said to stay" default_is 0 GRUB_DEFAULT=0 XEN_OVERRIDE_GRUB_DEFAULT=0
-ok "menu: removed, with Xen first" inside dpkg -r xenhost
+mkdir -p "$root/var/lib/xenhost/boot"
+: >"$root/var/lib/xenhost/boot/armed"
+ok "menu: removed, with Xen first and a boot on trial" inside dpkg -r xenhost
+ok "menu: the trial is taken back" sh -c "tail -n 1 '$root/var/log/xenhost-calls' | grep -qx 'boot try --cancel'"
 ok "menu: GRUB's own script runs, the new one" menu_is '# linux' '# stock 2.06-2'
 ok "default: without xenhost it is the first of GRUB's own script" default_is xen-gnulinux-simple-/dev/sda1 GRUB_DEFAULT=0
 ok "default: which there is not without submenus" default_is 0 GRUB_DEFAULT=0 GRUB_DISABLE_SUBMENU=y
