@@ -38,6 +38,8 @@ static void arguments_cannot_end_the_command(void **state)
 	assert_arguments("end\\", "end\\\\");
 	assert_arguments("$ ${ ${a b} $-", "\\$ \\$\\{ \\$\\{a b\\} \\$-");
 	assert_arguments("\"a\nb\"", "\\\"a b\\\"");
+	assert_arguments("a=\"b$\"", "a=\\\"b\\$\\\"");
+	assert_arguments("[[ ]] [[a", "\\[[ \\]] [[a");
 	assert_arguments("a\001b", "a?b");
 }
 

@@ -181,3 +181,24 @@ xl_names_version() {
 }
 
 store_works() { xenstore-write /boot-test written && [ "$(xenstore-read /boot-test)" = written ] && xenstore-rm /boot-test; }
+
+# ---- boots on trial ----
+
+status_has() { xenhost boot status | grep -F -- "$1"; }
+boot_list_has() { xenhost boot list | grep -E -- "$1"; }
+lacks() { ! grep -F -- "$1" "$2"; }
+quiet() { local output; if output=$("$@" 2>&1) && [ -z "$output" ]; then return 0; fi; printf "%s\n" "$output"; return 1; }
+
+# This boot is healthy, so there is something to come back to.
+trial_ready() { until_true 200 status_has '  healthy  '; }
+trial_apply() { xenhost apply >/run/boot-test/apply 2>&1 || { cat /run/boot-test/apply; return 1; }; }
+applied() { grep -xF -- "$1" /run/boot-test/apply || { cat /run/boot-test/apply; return 1; }; }
+deadman_was_armed() { [ -e /run/xenhost/deadman ] || status_has 'trial    promoted'; }
+
+# story_is EVENT...: the last events.
+story_is() {
+	local story
+	story=$(xenhost boot status | sed -n 's/^[0-9-]*T[0-9:]*Z  \([a-z]*\) .*/\1/p' | tail -n "$#" | paste -s -d ' ')
+	printf '%s\n' "$story"
+	[ "$story" = "$*" ]
+}
