@@ -314,7 +314,8 @@ int grub_script_parse(const char *file, const char *text, size_t length,
 		return rc;
 	list = script.list;
 	script.list = (struct grub_list){0};
-	*ret_script = (struct grub_script){.text = TAKE_PTR(lexer.text), .list = list};
+	ret_script->list = list;
+	ret_script->text = TAKE_PTR(lexer.text);
 	return 0;
 }
 
