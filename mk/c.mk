@@ -14,6 +14,7 @@ Q := $(if $(VERBOSE),,@)
 say = @$(if $(VERBOSE),:,printf '  %-5s %s\n' $(1) $@)
 
 PREFIX ?= /usr
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL ?= install
 
 .PHONY: xenhost unit-tests fuzzers man install-xenhost
@@ -26,10 +27,17 @@ fuzzers: $(FUZZERS)
 
 man: $(PAGES)
 
-install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(PAGES) ## install programs, GRUB script and pages (DESTDIR, PREFIX)
+install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(PAGES) ## install programs, GRUB script, units and pages (DESTDIR, PREFIX, UNITDIR)
 	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost
 	$(INSTALL) -D -m 755 $(B)/xenhost-deadman $(DESTDIR)$(PREFIX)/lib/xenhost/xenhost-deadman
 	$(INSTALL) -D -m 755 grub.d/20_xenhost $(DESTDIR)/etc/grub.d/20_xenhost
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(UNITDIR) $(wildcard provisioning/deadman/*.service)
+	$(INSTALL) -D -m 755 provisioning/deadman/initramfs-tools/hook \
+		$(DESTDIR)$(PREFIX)/share/initramfs-tools/hooks/xenhost
+	$(INSTALL) -D -m 755 provisioning/deadman/initramfs-tools/script \
+		$(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/init-top/xenhost
+	$(INSTALL) -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/dracut/modules.d/50xenhost \
+		$(wildcard provisioning/deadman/dracut/*.sh)
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man8
 	$(INSTALL) -m 644 $(filter %.8,$(PAGES)) $(DESTDIR)$(PREFIX)/share/man/man8
 	$(if $(filter %.5,$(PAGES)),$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man5)

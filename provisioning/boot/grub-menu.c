@@ -327,7 +327,9 @@ static int run_file(const char *file, const char *text, size_t length,
 static size_t same_entry(const struct grub_menu *menu, const struct grub_menu *other,
 			 size_t index)
 {
-	for (size_t i = 0; index != GRUB_NONE && i < menu->count; i++)
+	if (index >= other->count)
+		return GRUB_NONE;
+	for (size_t i = 0; i < menu->count; i++)
 		if (strcmp(menu->entry[i].number, other->entry[index].number) == 0 &&
 		    strcmp(menu->entry[i].title, other->entry[index].title) == 0)
 			return i;

@@ -297,6 +297,7 @@ int grub_script_parse(const char *file, const char *text, size_t length,
 		      struct grub_script *ret_script, struct err *err)
 {
 	_cleanup_grub_script_ struct grub_script script = {0};
+	struct grub_list list;
 	_cleanup_(grub_lexer_clear) struct grub_lexer lexer = {0};
 	int rc = grub_lexer_init(file, text, length, &lexer, err);
 
@@ -311,9 +312,10 @@ int grub_script_parse(const char *file, const char *text, size_t length,
 	}
 	if (rc < 0)
 		return rc;
-	script.text = TAKE_PTR(lexer.text);
-	*ret_script = script;
-	script = (struct grub_script){0};
+	list = script.list;
+	script.list = (struct grub_list){0};
+	ret_script->list = list;
+	ret_script->text = TAKE_PTR(lexer.text);
 	return 0;
 }
 

@@ -408,7 +408,7 @@ int grub_run_text(struct grub_machine *machine, const char *file, const char *te
 	int result = 0;
 
 	machine->script = mem_grow(machine->script, machine->script_count,
-				   sizeof(*machine->script));
+				   sizeof(struct grub_script *));
 	machine->script[machine->script_count++] = script;
 	grub_spend(machine, length + COMMAND_WORK);
 	if (machine->rc == 0)

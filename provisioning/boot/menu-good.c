@@ -138,6 +138,7 @@ bool menu_write_good(struct menu *menu, struct str *text)
 	_cleanup_grub_menu_ struct grub_menu good = {0};
 	_cleanup_str_ struct str file = {0}, options = {0};
 	_cleanup_free_ char *title = NULL;
+	_cleanup_err_ struct err err = {0};
 	const char *body;
 
 	if (fs_read(menu->fs, MENU_GOOD, GOOD_MAX, &file, NULL) < 0) {
@@ -146,7 +147,7 @@ bool menu_write_good(struct menu *menu, struct str *text)
 	}
 	if (grub_menu_parse(MENU_GOOD, str_text(&file), file.length, NULL,
 			    &(struct grub_platform){"pc", "x86_64", NULL}, &good,
-			    NULL) < 0 ||
+			    &err) < 0 ||
 	    good.count != 1 || good.entry[0].kind == GRUB_SUBMENU) {
 		menu_note(menu, MENU_GOOD, "not in the menu: it is not one entry");
 		return false;

@@ -62,6 +62,15 @@ void menu_pair(struct menu *menu);
 /* Writes entries and submenus. */
 void menu_write(const struct menu *menu, struct str *text);
 
+/* Writes what leads a default by a name of GRUB's own script to our entry, and says so. */
+void menu_write_legacy(struct menu *menu, struct str *text);
+
+/* "Debian GNU/Linux, with Xen 4.20 and Linux 6.1.0". The caller frees it. */
+char *menu_title(const struct menu *menu, const struct menu_entry *entry);
+
+/* Whether GRUB_DISABLE_SUBMENU is set. */
+bool menu_is_flat(const struct menu_env *env);
+
 /* Writes the entry that last booted healthily; false if it cannot be started any more. */
 bool menu_write_good(struct menu *menu, struct str *text);
 

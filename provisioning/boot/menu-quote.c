@@ -56,7 +56,10 @@ static size_t variable_length(const char *at)
 	return 1 + length + 2U * has_brace;
 }
 
-/* How long the text in quotes is that begins here, 0 if it does not end in its line. */
+/*
+ * How long the text in quotes is that begins here, 0 if it does not end in its line, or
+ * has a '$' that GRUB cannot read.
+ */
 static size_t quoted_length(const char *at)
 {
 	size_t i = 1;
@@ -64,7 +67,8 @@ static size_t quoted_length(const char *at)
 	for (; at[i] && at[i] != at[0]; i++) {
 		if (at[0] == '"' && at[i] == '\\' && at[i + 1])
 			i++;
-		if (is_control(at[i]))
+		if (is_control(at[i]) ||
+		    (at[0] == '"' && at[i] == '$' && variable_length(at + i) == 0))
 			return 0;
 	}
 	return at[i] ? i + 1 : 0;
@@ -86,6 +90,13 @@ static size_t construct_length(const char *at)
 	}
 }
 
+/* What only begins a word in a special way: a comment, and "[[" and "]]" alone. */
+static bool is_special_start(const char *at)
+{
+	return *at == '#' || ((str_starts(at, "[[") || str_starts(at, "]]")) &&
+			      (at[2] == '\0' || is_blank(at[2])));
+}
+
 void menu_add_arguments(struct str *text, const char *arguments)
 {
 	bool is_start = true;
@@ -103,7 +114,7 @@ void menu_add_arguments(struct str *text, const char *arguments)
 		if (length == 0) {
 			length = 1;
 			if (strchr("{}|&;<>$\\'\"", *arguments) ||
-			    (is_start && *arguments == '#'))
+			    (is_start && is_special_start(arguments)))
 				str_add_char(text, '\\');
 		}
 		if (is_control(*arguments))

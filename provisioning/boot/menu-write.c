@@ -73,9 +73,9 @@ static char *xen_name(const struct menu_entry *entry)
 			 menu_is_xsm(entry->variant) ? " (XSM enabled)" : "");
 }
 
-static char *full_title(const struct menu *menu, const struct menu_entry *entry,
-			const char *os)
+char *menu_title(const struct menu *menu, const struct menu_entry *entry)
 {
+	_cleanup_free_ char *os = os_name(menu->env);
 	_cleanup_free_ char *xen = xen_name(entry);
 	_cleanup_free_ char *title = mem_textf("%s, with Xen %s and Linux %s", os, xen,
 					       entry->kernel->image->version);
@@ -281,8 +281,7 @@ static void add_entry(struct writer *writer, const struct menu_entry *entry,
 	line(writer, "}");
 }
 
-static void add_entries_of(struct writer *writer, const struct menu_xen *xen,
-			   const char *os)
+static void add_entries_of(struct writer *writer, const struct menu_xen *xen)
 {
 	const struct menu *menu = writer->menu;
 
@@ -291,7 +290,7 @@ static void add_entries_of(struct writer *writer, const struct menu_xen *xen,
 
 		if (menu->entry[i].xen != xen)
 			continue;
-		title = full_title(menu, &menu->entry[i], os);
+		title = menu_title(menu, &menu->entry[i]);
 		add_entry(writer, &menu->entry[i], title, menu->entry[i].id);
 	}
 }
@@ -322,7 +321,7 @@ static void add_submenus(struct writer *writer, const char *os)
 			continue;
 		add_head(writer, "submenu", name, false, xen->id);
 		writer->depth++;
-		add_entries_of(writer, xen, os);
+		add_entries_of(writer, xen);
 		writer->depth--;
 		line(writer, "}");
 	}
@@ -330,7 +329,7 @@ static void add_submenus(struct writer *writer, const char *os)
 	line(writer, "}");
 }
 
-static bool is_flat(const struct menu_env *env)
+bool menu_is_flat(const struct menu_env *env)
 {
 	static const char *const words[] = {"y", "yes", "true"};
 
@@ -349,10 +348,10 @@ void menu_write(const struct menu *menu, struct str *text)
 	if (menu->entry_count == 0)
 		return;
 	add_entry(&writer, &menu->entry[0], title, "xen");
-	if (!is_flat(menu->env)) {
+	if (!menu_is_flat(menu->env)) {
 		add_submenus(&writer, os);
 		return;
 	}
 	for (size_t i = 0; i < menu->xen_count; i++)
-		add_entries_of(&writer, &menu->xen[i], os);
+		add_entries_of(&writer, &menu->xen[i]);
 }

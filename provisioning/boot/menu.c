@@ -68,6 +68,7 @@ void menu_make(const struct fs *fs, const struct menu_env *env, struct str *ret_
 	menu_choose(&menu);
 	menu_pair(&menu);
 	menu_write(&menu, &entries);
+	menu_write_legacy(&menu, &entries);
 	if (fs_exists(fs, MENU_ARMED) && menu_write_good(&menu, &entries))
 		str_add(ret_text, preamble);
 	str_add(ret_text, str_text(&entries));

@@ -15,5 +15,5 @@ struct boot_command {
 };
 
 extern const struct boot_command boot_command_health, boot_command_list,
-	boot_command_menu, boot_command_promote, boot_command_prune,
-	boot_command_status, boot_command_try;
+	boot_command_menu, boot_command_promote, boot_command_prune, boot_command_status,
+	boot_command_try;

@@ -30,10 +30,11 @@ static void add_marks(const struct grub_menu *menu, size_t index, struct str *te
 /* A cell of one line: the file is not ours. */
 static void add_printable(struct str *text, const char *bytes)
 {
-	for (; *bytes; bytes++)
-		str_add_char(text, (unsigned char)*bytes < ' ' || *bytes == 0x7f
-					   ? '?'
-					   : *bytes);
+	for (; *bytes; bytes++) {
+		bool is_control = (unsigned char)*bytes < ' ' || *bytes == 0x7f;
+
+		str_add_bytes(text, is_control ? "?" : bytes, 1);
+	}
 }
 
 enum column { NUMBER, MARK, KIND, TITLE, ID, COLUMN_COUNT };

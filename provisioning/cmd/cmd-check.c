@@ -19,7 +19,7 @@ static const struct resource **all_resources(void)
 
 	while (resources[count])
 		count++;
-	all = mem_alloc((count + 2) * sizeof(*all));
+	all = mem_alloc((count + 2) * sizeof(struct resource *));
 	for (size_t i = 0; i < count; i++)
 		all[i] = resources[i];
 	all[count] = &boot_default_resource;

@@ -2,8 +2,9 @@
 /* Kernels and hypervisors in /boot: whether they can be booted, and with each other. */
 #include <string.h>
 
-#include "host/facts-parts.h"
+#include "host/kernel.h"
 #include "resources/check-parts.h"
+#include "resources/guests.h"
 #include "resources/resources.h"
 
 static const struct advice no_dom0_kernel = {
@@ -88,29 +89,17 @@ static void check_dom0(struct checker *checker, const struct facts_boot *boot)
 	}
 }
 
-static bool has_initrd(const struct fs *fs, const char *version)
-{
-	static const char *const forms[][2] = {
-		{"initrd.img-", ""},	{"initrd-", ""},    {"initrd-", ".img"},
-		{"initramfs-", ".img"}, {"initrd-", ".gz"}, {"initramfs-genkernel-", ""},
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
-		_cleanup_free_ char *path =
-			mem_textf("boot/%s%s%s", forms[i][0], version, forms[i][1]);
-
-		if (fs_exists(fs, path))
-			return true;
-	}
-	return false;
-}
-
 static void check_initrds(struct checker *checker, const struct facts_boot *boot)
 {
+	const char *architecture = checker->facts->architecture;
+
 	for (size_t i = 0; i < boot->kernel_count; i++) {
 		const struct facts_kernel *kernel = &boot->kernel[i];
+		_cleanup_free_ char *initrd =
+			kernel_initrd(checker->fs, kernel->path, kernel->version,
+				      architecture ? architecture : "");
 
-		if (is_versioned(kernel) && !has_initrd(checker->fs, kernel->version))
+		if (is_versioned(kernel) && !initrd)
 			check_add(checker, &kernel_no_initrd, "%s has no initrd",
 				  kernel->path);
 	}
@@ -118,36 +107,93 @@ static void check_initrds(struct checker *checker, const struct facts_boot *boot
 
 /* ---- compression ---- */
 
-static void check_pair(struct checker *checker, const char *path, const char *compression,
-		       const char *xen_version)
+/* `whose` is what the kernel is of, for the message: "" or " (kernel of /etc/xen/a.cfg)". */
+static void check_pair(struct checker *checker, const char *path, const char *whose,
+		       const char *compression, const char *xen_version)
 {
+	/* "dbg-4.20": flavours may stand in front. */
+	const char *version = xen_version + strcspn(xen_version, "0123456789");
 	struct xen_branch xen;
 
-	if (pair_branch(xen_version, &xen) && !pair_unpacks(xen, compression))
+	if (pair_branch(version, &xen) && !pair_unpacks(xen, compression))
 		check_add(checker, &kernel_compression,
-			  "%s is compressed with %s, which Xen %u.%u cannot read", path,
-			  compression, xen.major, xen.minor);
+			  "%s%s is compressed with %s, which Xen %u.%u cannot read", path,
+			  whose, compression, xen.major, xen.minor);
+}
+
+/* Whether every Xen that is there, or runs, unpacks it. */
+static void check_image(struct checker *checker, const char *path, const char *whose)
+{
+	const struct facts_boot *boot = &checker->facts->boot;
+	const struct facts_image image = facts_read_image(checker->fs, path);
+	const char *running = checker->facts->xen.version;
+
+	if (!image.compression && image.is_packed)
+		check_add(checker, &kernel_compression,
+			  "%s%s is compressed in a way that Xen does not know", path,
+			  whose);
+	if (!image.compression)
+		return;
+	for (size_t i = 0; i < boot->hypervisor_count; i++)
+		check_pair(checker, path, whose, image.compression,
+			   boot->hypervisor[i].version);
+	if (running && boot->hypervisor_count == 0)
+		check_pair(checker, path, whose, image.compression, running);
+}
+
+static bool is_dom0s(const struct facts_boot *boot, const char *path)
+{
+	for (size_t i = 0; i < boot->kernel_count; i++)
+		if (strcmp(boot->kernel[i].path, path + (path[0] == '/')) == 0)
+			return true;
+	return false;
+}
+
+/* A guest's kernel is a file of the host, or is in the guest, where nobody sees it. */
+static void check_guest(struct checker *checker, const char *config)
+{
+	_cleanup_free_ char *kernel = NULL, *whose = NULL;
+	_cleanup_str_ struct str text = {0};
+
+	check_read(checker, config, &text);
+	kernel = check_guest_value(str_text(&text), "kernel");
+	if (!kernel || kernel[0] != '/' || is_dom0s(&checker->facts->boot, kernel))
+		return;
+	whose = mem_textf(" (the kernel of %s)", config);
+	check_image(checker, kernel, whose);
+}
+
+static void check_guests(struct checker *checker)
+{
+	_cleanup_free_ char *automatic = guests_auto_dir(checker->fs);
+	const struct {
+		const char *directory, *tail;
+	} places[] = {{"/etc/xen", ".cfg"}, {automatic, ""}};
+	_cleanup_str_list_ struct str_list seen = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		_cleanup_str_list_ struct str_list names =
+			facts_names(checker->fs, places[i].directory);
+
+		for (size_t k = 0; k < names.count; k++) {
+			_cleanup_free_ char *path =
+				mem_textf("%s/%s", places[i].directory, names.item[k]);
+
+			/* What starts with the host is most often a link, of the same name. */
+			if (!str_ends(path, places[i].tail) ||
+			    str_list_has(&seen, names.item[k]))
+				continue;
+			str_list_add(&seen, names.item[k]);
+			check_guest(checker, path);
+		}
+	}
 }
 
 static void check_compression(struct checker *checker, const struct facts_boot *boot)
 {
-	const char *running = checker->facts->xen.version;
-
-	for (size_t i = 0; i < boot->kernel_count; i++) {
-		const char *path = boot->kernel[i].path;
-		const char *name = boot->kernel[i].compression;
-
-		if (!name && facts_read_image(checker->fs, path).is_packed)
-			check_add(checker, &kernel_compression,
-				  "%s is compressed in a way that Xen does not know",
-				  path);
-		if (!name)
-			continue;
-		for (size_t k = 0; k < boot->hypervisor_count; k++)
-			check_pair(checker, path, name, boot->hypervisor[k].version);
-		if (running && boot->hypervisor_count == 0)
-			check_pair(checker, path, name, running);
-	}
+	for (size_t i = 0; i < boot->kernel_count; i++)
+		check_image(checker, boot->kernel[i].path, "");
+	check_guests(checker);
 }
 
 static void check(struct checker *checker)

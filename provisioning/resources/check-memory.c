@@ -59,12 +59,14 @@ static void check_size(struct checker *checker)
 			  low);
 }
 
-/* A line of grub.cfg that loads the hypervisor. */
+/* A line of grub.cfg that loads the hypervisor, "if" in front or not. */
 static bool loads_xen(const char *line, size_t length)
 {
 	static const char *const words[] = {"multiboot", "multiboot2", "xen_hypervisor"};
 	size_t blanks = strspn(line, " \t");
 
+	if (blanks < length && str_starts(line + blanks, "if "))
+		blanks += strlen("if ");
 	if (blanks >= length)
 		return false;
 	line += blanks;

@@ -273,3 +273,42 @@ void check_read_grub(const struct checker *checker, struct str *ret_text)
 		str_add(ret_text, str_text(&part));
 	}
 }
+
+/* ---- guests ---- */
+
+/* What is between the quotes that begin a line's value, or NULL. */
+static char *quoted_value(const char *at, const char *end)
+{
+	const char *close;
+
+	if (at >= end || (*at != '"' && *at != '\''))
+		return NULL;
+	close = memchr(at + 1, *at, (size_t)(end - at - 1));
+	return close ? mem_text_part(at + 1, (size_t)(close - at - 1)) : NULL;
+}
+
+char *check_guest_value(const char *text, const char *name)
+{
+	const char *cursor = text, *line;
+	char *value = NULL;
+	size_t length, name_length = strlen(name);
+
+	while (str_next_line(&cursor, &line, &length)) {
+		const char *end = line + length, *at = line + strspn(line, BLANKS);
+		char *found;
+
+		if (!str_starts(at, name))
+			continue;
+		at += name_length;
+		at += strspn(at, BLANKS);
+		if (*at++ != '=')
+			continue;
+		at += strspn(at, BLANKS);
+		found = quoted_value(at, end);
+		if (found) {
+			free(value);
+			value = found;
+		}
+	}
+	return value;
+}

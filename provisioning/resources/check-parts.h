@@ -50,3 +50,9 @@ void check_read_grub(const struct checker *checker, struct str *ret_text);
 
 /* A small file; "" if it is absent or cannot be read. */
 void check_read(const struct checker *checker, const char *path, struct str *ret_text);
+
+/*
+ * The text that an xl.cfg(5) assigns to a name, without its quotes: `kernel =
+ * "/boot/vmlinuz"`. The last one counts. NULL if there is none. The caller frees it.
+ */
+char *check_guest_value(const char *text, const char *name);

@@ -41,6 +41,11 @@ for i in /etc/grub.d/*; do
 done >/boot/grub/grub.cfg
 for i in /boot/xen*.gz; do [ ! -f "$i" ] || echo "# file $i"; done >>/boot/grub/grub.cfg
 END
+	file usr/share/grub/grub-mkconfig_lib 644 <<'END'
+grub_probe=true
+make_system_path_relative_to_its_root() { echo "$1"; }
+prepare_grub_to_access_device() { :; }
+END
 	CONFFILES='/etc/grub.d/20_linux_xen /etc/grub.d/10_linux' package grub-common "$1"
 }
 make_xenhost() { # VERSION
@@ -98,8 +103,33 @@ mv "$root/x" "$root/usr/sbin/xenhost"
 ok "menu: the kernel's hook asks for a trial" inside /etc/kernel/postinst.d/zzz-xenhost 6.1 /boot/vmlinuz-6.1
 ok "menu: it did" sh -c "grep -qx 'boot try --if-changed' '$root/var/log/xenhost-calls'"
 ln -s 20_xenhost "$root/etc/grub.d/08_xenhost"
-ok "menu: removed, with Xen first" inside dpkg -r xenhost
+ok "menu: with Xen first" inside update-grub
+ok "menu: it is that, and once" menu_is '# ours' '# linux'
+# /etc/default/grub.d/xen.cfg, after an /etc/default/grub with these lines.
+default_is() { # DEFAULT LINE...
+	local wanted=$1
+	shift
+	cp etc-templates/grub-xen.cfg "$root/srv/xen.cfg"
+	printf '%s\n' "$@" >"$root/srv/grub"
+	# shellcheck disable=SC2016  # the shell inside expands it
+	[ "$(inside sh -c 'GRUB_DEVICE=/dev/sda1 && . /srv/grub && . /srv/xen.cfg && echo "$GRUB_DEFAULT"' 2>"$work/log")" = "$wanted" ]
+}
+ok "default: without a hypervisor it is the administrator's" default_is 0 GRUB_DEFAULT=0
+: >"$root/boot/xen-4.20.3+127.gz"
+echo CONFIG_XEN_DOM0=y >"$root/boot/config-6.1"
+ok "default: with xenhost it is Xen's by its name" default_is xen GRUB_DEFAULT=0
+ok "default: without submenus too" default_is xen GRUB_DEFAULT=0 GRUB_DISABLE_SUBMENU=y
+ok "default: what was set to something else stays" default_is saved GRUB_DEFAULT=saved
+ok "default: or is said to stay" default_is 0 GRUB_DEFAULT=0 XEN_OVERRIDE_GRUB_DEFAULT=0
+mkdir -p "$root/var/lib/xenhost/boot"
+: >"$root/var/lib/xenhost/boot/armed"
+ok "menu: removed, with Xen first and a boot on trial" inside dpkg -r xenhost
+ok "menu: the trial is taken back" sh -c "tail -n 1 '$root/var/log/xenhost-calls' | grep -qx 'boot try --cancel'"
 ok "menu: GRUB's own script runs, the new one" menu_is '# linux' '# stock 2.06-2'
+ok "default: without xenhost it is the first of GRUB's own script" default_is xen-gnulinux-simple-/dev/sda1 GRUB_DEFAULT=0
+ok "default: which there is not without submenus" default_is 0 GRUB_DEFAULT=0 GRUB_DISABLE_SUBMENU=y
+ok "default: that is said" grep -q 'the entry with a fixed id is missing' "$work/log"
+rm "$root/boot/xen-4.20.3+127.gz" "$root/boot/config-6.1"
 ok "menu: purged" inside dpkg -P xenhost
 ok "menu: as before" menu_is '# linux' '# stock 2.06-2'
 ok "menu: nothing of ours is left" nothing_but 'boot(/grub(/grub.cfg)?)?|etc/grub.d(/(10_linux|20_linux_xen))?'

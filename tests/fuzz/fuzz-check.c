@@ -11,12 +11,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	_cleanup_free_ char *text = mem_text_part((const char *)bytes, length);
 	_cleanup_free_ char *value = check_xl_value(text, "virt_caps");
 	_cleanup_free_ char *allowed = check_sxp_value(text, "hosts-allow");
+	_cleanup_free_ char *kernel = check_guest_value(text, "kernel");
 	_cleanup_free_ char *ours = NULL, *theirs = NULL;
 	struct xen_branch branch = {0};
 
 	if (value && strchr(value, '\n'))
 		abort();
 	if (allowed && strpbrk(allowed, "'\"\n"))
+		abort();
+	if (kernel && strchr(kernel, '\n'))
 		abort();
 	if (pair_branch(text, &branch) && pair_is_older(branch, branch))
 		abort();

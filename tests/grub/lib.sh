@@ -137,11 +137,15 @@ menu() {
 	ours) script=$here/../../grub.d/20_xenhost ;;
 	esac
 	cp "$script" "$root/etc/grub.d/"
+	[ ! -e "$root/in-front" ] || ln -s 20_xenhost "$root/etc/grub.d/08_xenhost"
 	chroot "$root" /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg >"$root/messages" 2>&1
 }
 
 # GRUB's script for Linux is not run in this machine.
 without_linux() { : >"$root/no-linux"; }
+
+# Our script is linked to in front of GRUB's for Linux ([boot] priority = divert).
+in_front() { : >"$root/in-front"; }
 
 # What our program said, a line each.
 notes() { grep '^xenhost:' "$root/messages"; }

@@ -8,35 +8,17 @@
 . "$(dirname "$0")/../cli/lib.sh"
 # shellcheck source=../cli/menus.sh
 . "$(dirname "$0")/../cli/menus.sh"
-: "${GRUBS:?directories of GRUBs, see get}"
-start=$(dirname "$0")/start
+: "${GRUBS:=build/grub/bookworm build/grub/trixie}"
+here=$(dirname "$0")
 
 cfg() { root_file boot/grub/grub.cfg; }
 block() { env_block "$@" | root_file boot/grub/grubenv; }
 
-# The ids of the entry that starts, ">" between them, and what it loads, out of the JSON of the list.
-listed() {
-  "$XENHOST" --root "$scratch/root" boot list --json 2> "$scratch/stderr" | awk '
-    function text(line) { sub(/^[^:]*: "?/, "", line); sub(/"?,?$/, "", line); gsub(/\\"/, "\"", line); gsub(/\\\\/, "\\", line); return line }
-    function doubled(name) { gsub(/>/, ">>", name); return name }
-    /^  "starts"/ { starts = text($0) }
-    /^      "number"/ { number = text($0) }
-    /^      "path"/ { path = text($0) }
-    /^      "id"/ { id = text($0) }
-    /^      "title"/ { name[number] = doubled(id == "null" ? text($0) : id); if (path == starts) { it = number; wanted = 1 } else wanted = 0 }
-    /^      "(kind|hypervisor|hypervisor-args|kernel|kernel-args)"/ && wanted { split($0, key, "\""); value[key[2]] = text($0) }
-    END {
-      count = split(it, part, ">"); at = ""
-      for (i = 1; i <= count; i++) { at = at (i > 1 ? ">" : "") part[i]; chain = chain (i > 1 ? ">" : "") name[at] }
-      print value["kind"], chain
-      if (value["kind"] == "xen") print value["hypervisor"] (value["hypervisor-args"] == "" ? "" : " " value["hypervisor-args"])
-      if (value["kernel"] != "null") print value["kernel"] (value["kernel-args"] == "" ? "" : " " value["kernel-args"])
-    }'
-}
+listed() { "$XENHOST" --root "$scratch/root" boot list --json 2> "$scratch/stderr" | "$here/listed"; }
 
 # Starts a GRUB with the case's files, which it may write to.
 started() { # GRUB
-  "$start" "$1" "$scratch/root/boot/grub" > "$scratch/started" || fail "the emulator failed"
+  "$here/start" "$1" "$scratch/root/boot/grub" > "$scratch/started" || fail "the emulator failed"
   sed -i 's/ placeholder//' "$scratch/started"
 }
 

@@ -217,9 +217,26 @@ static void a_value_of_xend_is_found_with_or_without_quotes(void **state)
 	assert_null(absent);
 }
 
+static void a_guests_kernel_is_what_its_configuration_says_last(void **state)
+{
+	static const char text[] = "name = 'kernel'\n"
+				   "#kernel = \"/old\"\n"
+				   "kernel=\"/boot/vmlinuz-1\"\n"
+				   "  kernel = '/srv/a \"b\"' # mine\n"
+				   "kernel = \"/open\n"
+				   "kernel_extra = \"/x\"\n";
+	_cleanup_free_ char *kernel = check_guest_value(text, "kernel");
+	_cleanup_free_ char *none = check_guest_value("kernel = bare\n", "kernel");
+
+	(void)state;
+	assert_string_equal(kernel, "/srv/a \"b\"");
+	assert_null(none);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_guests_kernel_is_what_its_configuration_says_last),
 		cmocka_unit_test(a_branch_is_read_from_versions_of_any_packager),
 		cmocka_unit_test(branches_are_compared_as_numbers),
 		cmocka_unit_test(the_archive_may_be_newer_than_ours),
