@@ -127,9 +127,11 @@ static int try_boot(const struct host *host, const struct trial_running *running
 
 	if (rc == 0)
 		rc = trial_read(&host->fs, &now, err);
-	/* Somebody has decided in the meantime. */
-	if (rc == 0 && now.state != TRIAL_PENDING)
+	/* In the meantime somebody has decided, or changed what is on trial. */
+	if (rc == 0 && (now.state != TRIAL_PENDING || !str_same(now.boot, trial->boot))) {
+		boot_trial_set_deadman(0);
 		return 0;
+	}
 	/* By now xl answers, if it ever does. */
 	trial_running_read(&host->fs, &host->facts, &again);
 	if (rc == 0)
