@@ -255,7 +255,8 @@ static int run(const struct call *call, struct err *err)
 	rc = trial_read(&host.fs, &trial, err);
 	if (rc < 0)
 		return rc;
-	if (running.is_trial && trial.state == TRIAL_PENDING)
+	if (running.is_trial && trial.state == TRIAL_PENDING &&
+	    !str_same(trial.boot, running.boot))
 		return try_boot(&host, &running, timeout, &trial, err);
 	/* Nobody waits for this boot any more. */
 	boot_trial_set_deadman(0);
