@@ -101,9 +101,10 @@ bool trial_is_running_system(const struct fs *fs)
 
 	if (!fs_is_host(fs) || fs_exists(fs, "run/systemd/container"))
 		return false;
-	/* In a chroot init's root is another one. */
-	return fs_exists(fs, "run/systemd/system") &&
-	       stat("/proc/1/root/.", &init) == 0 && stat("/", &root) == 0 &&
+	/* In a chroot that has the system's /run, init's root is another one. */
+	if (stat("/proc/1/root/.", &init) < 0)
+		return fs_exists(fs, "run/systemd/system");
+	return fs_exists(fs, "run/systemd/system") && stat("/", &root) == 0 &&
 	       init.st_dev == root.st_dev && init.st_ino == root.st_ino;
 }
 
