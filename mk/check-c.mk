@@ -37,7 +37,8 @@ check-cli: $(B)/xenhost man ## test the messages and exit status of the commands
 check-fault: WERROR := 1
 check-fault: $(B)/xenhost $(B)/tests/sweep $(B)/tests/shim.so $(B)/tests/fake ## fail and kill at each write in turn (two minutes)
 	@$(PROVE) --timer --exec '' $(abspath $(B)/tests/sweep) :: $(abspath $(B)/xenhost $(B)/tests/shim.so $(B)/tests/fake)
-	@XENHOST=$(abspath $(B)/xenhost) FAKE=$(abspath $(B)/tests/fake) $(PROVE) --exec bash tests/fault/*.t
+	@XENHOST=$(abspath $(B)/xenhost) FAKE=$(abspath $(B)/tests/fake) SHIM=$(abspath $(B)/tests/shim.so) \
+		$(PROVE) --exec bash tests/fault/*.t
 
 check-san: ## run both under the address and undefined-behaviour sanitizers
 	@$(MAKE) --no-print-directory V=asan check-unit check-golden check-cli

@@ -11,7 +11,7 @@
 
 #define TIMEOUT_S 120
 #define TIMEOUT_MAX 3600
-#define POLL_NS 500000000
+#define POLL_S 2
 #define LOCK_S 60
 #define REBOOT_TIMEOUT_MS 60000
 
@@ -25,7 +25,7 @@ static int64_t now_s(void)
 
 static void wait_a_little(void)
 {
-	const struct timespec pause = {.tv_nsec = POLL_NS};
+	const struct timespec pause = {.tv_sec = POLL_S};
 
 	(void)nanosleep(&pause, NULL);
 }

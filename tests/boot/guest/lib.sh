@@ -190,7 +190,9 @@ lacks() { ! grep -F -- "$1" "$2"; }
 quiet() { local output; if output=$("$@" 2>&1) && [ -z "$output" ]; then return 0; fi; printf "%s\n" "$output"; return 1; }
 
 # This boot is healthy, so there is something to come back to.
-trial_ready() { until_true 200 status_has '  healthy  '; }
+trial_ready() { trial_event healthy 300; }
+# trial_event EVENT SECONDS: waits until it is told of this boot; asking xenhost for that would be slow.
+trial_event() { until_true "$2" grep -E "$(cat /proc/sys/kernel/random/boot_id).*\"event\":\"$1\"" /var/lib/xenhost/boot/log; }
 trial_apply() { xenhost apply >/run/boot-test/apply 2>&1 || { cat /run/boot-test/apply; return 1; }; }
 applied() { grep -xF -- "$1" /run/boot-test/apply || { cat /run/boot-test/apply; return 1; }; }
 deadman_was_armed() { [ -e /run/xenhost/deadman ] || status_has 'trial    promoted'; }
