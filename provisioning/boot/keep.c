@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "boot/keep.h"
+#include "boot/trial.h"
 #include "host/facts-parts.h"
 
 #define LIST_MAX (64 << 10)
 #define PACKAGE_MAX (16 << 20)
 #define GOOD_MAX (1 << 20)
-#define GOOD_BOOT "var/lib/xenhost/boot/good.cfg"
 #define DPKG_LISTS "var/lib/dpkg/info"
 #define PREFIX "/boot/xen-"
 #define SUFFIX ".gz"
@@ -166,7 +166,7 @@ int keep_prune(const struct fs *fs, const struct facts *facts, size_t limit,
 	drop_owned(fs, &paths);
 	if (paths.count)
 		qsort(paths.item, paths.count, sizeof(*paths.item), compare_newest);
-	(void)!fs_read(fs, GOOD_BOOT, GOOD_MAX, &good, NULL);
+	(void)!fs_read(fs, TRIAL_GOOD, GOOD_MAX, &good, NULL);
 	for (size_t i = 0; i < paths.count; i++) {
 		if (i < limit || is_needed(facts, str_text(&good), paths.item[i])) {
 			str_list_add(&left, paths.item[i]);

@@ -2,8 +2,8 @@
 /* The entry that last booted healthily, as it was: where a trial that failed ends. */
 #include <string.h>
 
-#include "boot/grub-menu.h"
 #include "boot/menu-parts.h"
+#include "boot/trial.h"
 
 #define GOOD_MAX (1 << 20)
 #define TRIAL_ARGS " ${xenhost_trial_args}"
@@ -39,7 +39,7 @@ static bool is_gone(struct menu *menu, const char *words)
 	place = path_below_root(menu->env, path);
 	if (!place || fs_exists(menu->fs, place))
 		return false;
-	menu_note(menu, MENU_GOOD, "not in the menu: '%s' is gone", path);
+	menu_note(menu, TRIAL_GOOD, "not in the menu: '%s' is gone", path);
 	return true;
 }
 
@@ -141,15 +141,15 @@ bool menu_write_good(struct menu *menu, struct str *text)
 	_cleanup_err_ struct err err = {0};
 	const char *body;
 
-	if (fs_read(menu->fs, MENU_GOOD, GOOD_MAX, &file, NULL) < 0) {
-		menu_note(menu, MENU_GOOD, "not in the menu: it cannot be read");
+	if (fs_read(menu->fs, TRIAL_GOOD, GOOD_MAX, &file, NULL) < 0) {
+		menu_note(menu, TRIAL_GOOD, "not in the menu: it cannot be read");
 		return false;
 	}
-	if (grub_menu_parse(MENU_GOOD, str_text(&file), file.length, NULL,
+	if (grub_menu_parse(TRIAL_GOOD, str_text(&file), file.length, NULL,
 			    &(struct grub_platform){"pc", "x86_64", NULL}, &good,
 			    &err) < 0 ||
 	    good.count != 1 || good.entry[0].kind == GRUB_SUBMENU) {
-		menu_note(menu, MENU_GOOD, "not in the menu: it is not one entry");
+		menu_note(menu, TRIAL_GOOD, "not in the menu: it is not one entry");
 		return false;
 	}
 	body = str_text(&file) + strspn(str_text(&file), " \t\n");
@@ -157,7 +157,7 @@ bool menu_write_good(struct menu *menu, struct str *text)
 		       ? copy_options(body + strlen("menuentry"), &options)
 		       : NULL;
 	if (!body) {
-		menu_note(menu, MENU_GOOD, "not in the menu: it is not one entry");
+		menu_note(menu, TRIAL_GOOD, "not in the menu: it is not one entry");
 		return false;
 	}
 	if (!is_whole(menu, &good.entry[0]))
@@ -165,7 +165,7 @@ bool menu_write_good(struct menu *menu, struct str *text)
 	title = mem_textf("%s (last good boot)", good.entry[0].title);
 	str_add(text, "menuentry ");
 	menu_add_quoted(text, title);
-	str_addf(text, "%s --id xenhost-good ", str_text(&options));
+	str_addf(text, "%s --id " TRIAL_GOOD_ID " ", str_text(&options));
 	copy_body(body, text);
 	return true;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "boot/menu-parts.h"
+#include "boot/trial.h"
 
 /*
  * A trial is one boot (next_entry) with arguments of its own; every other boot while one
@@ -69,7 +70,7 @@ void menu_make(const struct fs *fs, const struct menu_env *env, struct str *ret_
 	menu_pair(&menu);
 	menu_write(&menu, &entries);
 	menu_write_legacy(&menu, &entries);
-	if (fs_exists(fs, MENU_ARMED) && menu_write_good(&menu, &entries))
+	if (fs_exists(fs, TRIAL_ARMED) && menu_write_good(&menu, &entries))
 		str_add(ret_text, preamble);
 	str_add(ret_text, str_text(&entries));
 }

@@ -42,18 +42,13 @@ struct menu_env {
 void menu_env_fill(struct menu_env *ret_env, const char *(*get)(const char *name));
 
 /*
- * Writes the menu of a root as a script for GRUB: a preamble that turns a trial boot's
- * variables into what it does (see xenhost-boot(8)), the entry "xen", a submenu
- * "xen-advanced-UUID" with one for each hypervisor, and, while a trial is armed, the entry
- * "xenhost-good". Nothing if there is nothing to start.
+ * Writes the menu of a root as a script for GRUB: the entry "xen" and a submenu
+ * "xen-advanced-UUID" with one for each hypervisor. While a trial is armed (boot/trial.h),
+ * the entry "xenhost-good" is behind them, and before them what turns the variables of a
+ * trial into what GRUB does (xenhost-boot(8)). Nothing if there is nothing to start.
  *
  * Each file that has no entry, and why, is a line in `ret_notes`: "'/boot/xen.cfg':
  * neither an ELF file nor the gzip of one".
  */
 void menu_make(const struct fs *fs, const struct menu_env *env, struct str *ret_text,
 	       struct str_list *ret_notes);
-
-/* While this file is there a trial is under way or has failed. */
-#define MENU_ARMED "var/lib/xenhost/boot/armed"
-/* The text of the entry that last booted healthily. */
-#define MENU_GOOD "var/lib/xenhost/boot/good.cfg"

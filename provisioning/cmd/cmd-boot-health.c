@@ -127,9 +127,11 @@ static int try_boot(const struct host *host, const struct trial_running *running
 
 	if (rc == 0)
 		rc = trial_read(&host->fs, &now, err);
-	/* Somebody has decided in the meantime. */
-	if (rc == 0 && now.state != TRIAL_PENDING)
+	/* In the meantime somebody has decided, or changed what is on trial. */
+	if (rc == 0 && (now.state != TRIAL_PENDING || !str_same(now.boot, trial->boot))) {
+		boot_trial_set_deadman(0);
 		return 0;
+	}
 	/* By now xl answers, if it ever does. */
 	trial_running_read(&host->fs, &host->facts, &again);
 	if (rc == 0)
@@ -253,7 +255,8 @@ static int run(const struct call *call, struct err *err)
 	rc = trial_read(&host.fs, &trial, err);
 	if (rc < 0)
 		return rc;
-	if (running.is_trial && trial.state == TRIAL_PENDING)
+	if (running.is_trial && trial.state == TRIAL_PENDING &&
+	    !str_same(trial.boot, running.boot))
 		return try_boot(&host, &running, timeout, &trial, err);
 	/* Nobody waits for this boot any more. */
 	boot_trial_set_deadman(0);

@@ -93,7 +93,8 @@ static void print_trial(const struct status *status)
 				  : "none");
 		return;
 	}
-	if (trial->state == TRIAL_PENDING && status->running.is_trial)
+	if (trial->state == TRIAL_PENDING && status->running.is_trial &&
+	    !str_same(trial->boot, status->running.boot))
 		print_row("trial", "runs, and is not found healthy yet");
 	else
 		print_row("trial", trial_state_name(trial->state));

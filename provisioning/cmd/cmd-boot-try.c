@@ -136,7 +136,7 @@ static int try_entry(const struct call *call, const struct host *host,
 
 	if (call_has(call, "if-changed") && !is_changed(host))
 		return EXIT_DONE;
-	if (obstacle)
+	if (obstacle && !call_has(call, "cancel"))
 		return err_say(err, EOPNOTSUPP, "%s", obstacle);
 	rc = journal_open(&host->fs, &journal, err);
 	if (rc < 0)

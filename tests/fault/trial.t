@@ -413,6 +413,24 @@ a_trial_that_grub_did_not_start_is_known() {
   [ -z "$(variable next_entry)" ] || fail "it is still to be started"
 }
 
+what_is_changed_while_a_trial_runs_is_another_trial() {
+  begin_trial
+  touch "$stage/xl-hangs"
+  host boot health --timeout 20 > "$scratch/health" 2>&1 &
+  until grep -q '^xl' "$stage/calls"; do :; done
+  describe <<< $'[xen]\nargs = loglvl=info'
+  run apply
+  stdout_has "$trial_line"
+  rm "$stage/xl-hangs"
+  wait
+  called "xenhost-deadman disarm"
+  not_called reboot
+  is "$scratch/health" ""
+  story_has "trial    pending"
+  path_is "what starts" "$(starts)" xen
+  path_is "the default" "$(stands)" "$good_id"
+}
+
 another_entry_that_was_chosen_by_hand_is_not_kept() {
   begin_trial
   sed -i 's/ loglvl=all//' "$stage/xen-args"
@@ -655,6 +673,7 @@ run_tests \
   a_description_that_is_wrong_asks_nothing \
   a_trial_that_did_not_come_up_is_known_by_the_next_boot \
   a_trial_that_grub_did_not_start_is_known \
+  what_is_changed_while_a_trial_runs_is_another_trial \
   another_entry_that_was_chosen_by_hand_is_not_kept \
   a_trial_that_failed_can_be_tried_again \
   a_menu_that_somebody_else_changed_is_tried \
