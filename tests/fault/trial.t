@@ -619,7 +619,9 @@ describe_change() { describe <<< $'[xen]\nargs = loglvl=all'; }
 next_apply_tries() {
   is_safe "$1"
   host apply > "$scratch/stdout" 2> "$scratch/stderr" || fail "$1: the next apply: $(cat "$scratch/stderr")"
-  [ "$(starts)" = xen ] && [ "$(stands)" = "$good_id" ] || fail "$1: the next run sets no trial: $(cat "$scratch/stdout")"
+  if [ "$(starts)" != xen ] || [ "$(stands)" != "$good_id" ]; then
+    fail "$1: the next run sets no trial: $(cat "$scratch/stdout")"
+  fi
 }
 an_apply_that_stops_anywhere_leaves_a_boot_to_come_back_to() {
   prepare=describe_change after=next_apply_tries
