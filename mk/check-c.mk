@@ -35,7 +35,7 @@ check-cli: $(B)/xenhost man ## test the messages and exit status of the commands
 
 # Without the sanitizers: they do not go with what is preloaded.
 check-fault: WERROR := 1
-check-fault: $(B)/xenhost $(B)/tests/sweep $(B)/tests/shim.so $(B)/tests/fake ## fail and kill at each write in turn (two minutes)
+check-fault: $(B)/xenhost $(B)/tests/sweep $(B)/tests/shim.so $(B)/tests/fake ## fail and kill at each write in turn (three minutes)
 	@$(PROVE) --timer --exec '' $(abspath $(B)/tests/sweep) :: $(abspath $(B)/xenhost $(B)/tests/shim.so $(B)/tests/fake)
 	@XENHOST=$(abspath $(B)/xenhost) FAKE=$(abspath $(B)/tests/fake) SHIM=$(abspath $(B)/tests/shim.so) \
 		$(PROVE) --exec bash tests/fault/*.t

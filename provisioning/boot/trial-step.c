@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Boots on trial: telling GRUB, and what is kept and taken away before and after. */
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -372,6 +373,7 @@ int trial_settle(const struct fs *fs, const struct facts *facts,
 		rc = trial_good_read(fs, facts->boot.firmware, &good, err);
 	if (rc != 0)
 		return rc;
+	assert(good.entry);
 	*ret_has_good = grub_menu_find(&menu, TRIAL_GOOD_ID) != GRUB_NONE;
 	found = find_entry(&menu, wish, err);
 	if (found == GRUB_NONE)
