@@ -24,8 +24,10 @@ void menu_add_quoted(struct str *text, const char *word)
 	for (; *word; word++) {
 		if (*word == '\'')
 			str_add(text, "'\\''");
+		else if (is_control(*word))
+			str_add_char(text, '?');
 		else
-			str_add_char(text, is_control(*word) ? '?' : *word);
+			str_add_char(text, *word);
 	}
 	str_add_char(text, '\'');
 }
@@ -53,7 +55,7 @@ static size_t variable_length(const char *at)
 		length = strspn(name, NAME);
 	if (length == 0 || (has_brace && name[length] != '}'))
 		return 0;
-	return 1 + length + 2U * has_brace;
+	return 1 + length + (has_brace ? 2 : 0);
 }
 
 /*

@@ -44,14 +44,12 @@ static void add_classes(const struct writer *writer)
 	if (*distributor && *distributor != ' ') {
 		str_add(writer->text, " --class ");
 		for (const char *c = distributor; *c && *c != ' '; c++) {
-			bool is_upper = *c >= 'A' && *c <= 'Z';
-			bool is_kept = is_upper || (*c >= 'a' && *c <= 'z') ||
-				       (*c >= '0' && *c <= '9');
-
-			if (is_upper)
+			if (*c >= 'A' && *c <= 'Z')
 				str_add_char(writer->text, (char)(*c - 'A' + 'a'));
+			else if ((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9'))
+				str_add_char(writer->text, *c);
 			else
-				str_add_char(writer->text, is_kept ? *c : '_');
+				str_add_char(writer->text, '_');
 		}
 	}
 	str_add(writer->text, " --class gnu-linux --class gnu --class os --class xen");

@@ -371,7 +371,7 @@ int trial_settle(const struct fs *fs, const struct facts *facts,
 
 	if (rc == 0)
 		rc = trial_good_read(fs, facts->boot.firmware, &good, err);
-	if (rc < 0)
+	if (rc != 0)
 		return rc;
 	assert(good.entry);
 	*ret_has_good = grub_menu_find(&menu, TRIAL_GOOD_ID) != GRUB_NONE;

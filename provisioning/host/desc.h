@@ -79,7 +79,6 @@ struct desc_boot {
 	struct desc_choice priority;	  /* enum desc_priority */
 	struct desc_flag trial;
 	struct desc_number keep; /* earlier builds of the hypervisor */
-	struct desc_flag chainload;
 };
 
 /* A UART: com1 and com2 are known by their number, any other by port and interrupt. */

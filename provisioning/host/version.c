@@ -27,7 +27,7 @@ static bool is_before_release(struct span span)
 {
 	static const char *const words[] = {"pre", "rc", "test", "git", "trunk"};
 
-	if (!memchr("._-", *span.at, 3))
+	if (*span.at != '.' && *span.at != '_' && *span.at != '-')
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if ((size_t)(span.end - span.at) > strlen(words[i]) &&

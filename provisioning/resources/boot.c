@@ -139,25 +139,14 @@ static int plan_priority(struct planner *planner, bool has_generator, struct err
 static int plan_variables(struct planner *planner, bool has_generator, struct err *err)
 {
 	const struct desc_choice *flavour = &planner->desc->xen.flavour;
-	const struct desc_flag *chainload = &planner->desc->boot.chainload;
 
 	if (!has_generator && flavour->value == DESC_DEBUG)
 		return refuse_without(planner, flavour->entry, err);
-	if (!has_generator && chainload->value)
-		return desc_refuse(planner->desc, chainload->entry, 0, err,
-				   "GRUB's own script makes no entry for xen.efi: there "
-				   "is no /" GRUB_GENERATOR " with /usr/sbin/xenhost");
 	if (!has_generator)
 		return 0;
 	if (flavour->entry)
 		planner_wish(&planner->grub, flavour->entry, 0, "XENHOST_FLAVOUR=%s",
 			     flavour->value == DESC_DEBUG ? "debug" : "release");
-	if (chainload->entry)
-		planner_wish(&planner->grub, chainload->entry, 0, "XENHOST_CHAINLOAD=%s",
-			     chainload->value ? "yes" : "no");
-	if (chainload->value && str_same(planner->facts->boot.firmware, "bios"))
-		planner_warn(planner, "this machine starts by BIOS: entries for xen.efi "
-				      "are of no use");
 	return 0;
 }
 
