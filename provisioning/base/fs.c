@@ -204,3 +204,11 @@ bool fs_exists(const struct fs *fs, const char *path)
 
 	return fs_stat(fs, path, &st, NULL) == 0;
 }
+
+bool fs_is_program(const struct fs *fs, const char *path)
+{
+	struct stat st;
+
+	return fs_stat(fs, path, &st, NULL) == 0 && S_ISREG(st.st_mode) &&
+	       (st.st_mode & 0111) != 0;
+}

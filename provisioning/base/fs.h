@@ -79,6 +79,9 @@ int fs_lstat(const struct fs *fs, const char *path, struct stat *ret_stat,
 /* Whether a path leads to something. */
 bool fs_exists(const struct fs *fs, const char *path);
 
+/* Whether a path leads to a regular file that somebody may execute. */
+bool fs_is_program(const struct fs *fs, const char *path);
+
 /*
  * Makes a file have exactly these bytes and this access, all at once: whatever happens, a
  * reader and the disk after a power cut have the old file or the new one. The parent must

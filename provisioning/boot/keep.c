@@ -7,6 +7,7 @@
 #include "boot/keep.h"
 #include "boot/trial.h"
 #include "host/facts-parts.h"
+#include "host/version.h"
 
 #define LIST_MAX (64 << 10)
 #define PACKAGE_MAX (16 << 20)
@@ -105,9 +106,10 @@ static void drop_absent(const struct fs *fs, struct str_list *paths)
 
 static int compare_newest(const void *a, const void *b)
 {
-	const char *const *left = a, *const *right = b;
+	_cleanup_free_ char *left = kept_version(*(char *const *)a);
+	_cleanup_free_ char *right = kept_version(*(char *const *)b);
 
-	return strverscmp(*right, *left);
+	return version_compare(right, left);
 }
 
 static bool is_needed(const struct facts *facts, const char *good, const char *path)

@@ -153,14 +153,6 @@ static char *write_obstacle(const struct facts *facts)
 	return NULL;
 }
 
-static bool is_program(const struct fs *fs, const char *path)
-{
-	struct stat st;
-
-	return fs_stat(fs, path, &st, NULL) == 0 && S_ISREG(st.st_mode) &&
-	       (st.st_mode & 0111);
-}
-
 static bool has_link(const struct fs *fs, const char *path)
 {
 	struct stat st;
@@ -172,8 +164,8 @@ char *trial_obstacle(const struct fs *fs, const struct facts *facts)
 {
 	if (!grub_menu_config_path(fs))
 		return mem_text("there is no menu of GRUB 2");
-	if (!is_program(fs, "etc/grub.d/20_xenhost") &&
-	    !is_program(fs, "etc/grub.d/08_xenhost"))
+	if (!fs_is_program(fs, "etc/grub.d/20_xenhost") &&
+	    !fs_is_program(fs, "etc/grub.d/08_xenhost"))
 		return mem_text("GRUB's menu is not made by xenhost: there is no "
 				"/etc/grub.d/20_xenhost");
 	if (!has_link(fs, "etc/systemd/system/multi-user.target.wants/"

@@ -64,10 +64,8 @@ static bool has_program(const struct fs *fs, const char *name)
 		size_t length = strcspn(start, ":");
 		_cleanup_free_ char *directory = mem_text_part(start, length);
 		_cleanup_free_ char *path = mem_textf("%s/%s", directory, name);
-		struct stat st;
 
-		if (fs_stat(fs, path, &st, NULL) == 0 && S_ISREG(st.st_mode) &&
-		    (st.st_mode & 0111))
+		if (fs_is_program(fs, path))
 			return true;
 		start += length + (start[length] == ':');
 	}

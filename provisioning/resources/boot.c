@@ -18,19 +18,12 @@
 #define STOCK_DEFAULT \
 	"GRUB_DEFAULT=\"xen-gnulinux-simple-${GRUB_DEVICE_UUID:-$GRUB_DEVICE}\""
 
-static bool is_program(const struct fs *fs, const char *path)
-{
-	struct stat st;
-
-	return fs_stat(fs, path, &st, NULL) == 0 && S_ISREG(st.st_mode) &&
-	       (st.st_mode & 0111);
-}
-
 /* A removed package leaves its script, which is configuration: it does nothing then. */
 bool grub_has_generator(const struct fs *fs)
 {
-	return is_program(fs, GRUB_GENERATOR) &&
-	       (is_program(fs, "usr/sbin/xenhost") || is_program(fs, "sbin/xenhost"));
+	return fs_is_program(fs, GRUB_GENERATOR) &&
+	       (fs_is_program(fs, "usr/sbin/xenhost") ||
+		fs_is_program(fs, "sbin/xenhost"));
 }
 
 /* What needs the generator, asked for in so many words. */
