@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* File systems on volumes: made, named, grown, mounted. Offsets are where a partition begins. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/fs.h"
+
+/* Whether we can make, and grow, file systems of that name: ext2 ext3 ext4 xfs btrfs swap. */
+bool filesystem_is_known(const char *fs);
+
+/* Makes one, or swap space, with that UUID. The volume reads as zeros before. */
+int filesystem_make(const char *path, uint64_t offset, const char *fs, const char *uuid,
+		    struct err *err) _must_check_;
+
+/* Gives an unmounted one another UUID. */
+int filesystem_rename(const char *path, uint64_t offset, const char *fs, const char *uuid,
+		      struct err *err) _must_check_;
+
+/* What is there (libblkid): "ext4", "swap", "" for nothing. Owned by the caller. */
+int filesystem_probe(const char *path, uint64_t offset, char **ret_fs,
+		     struct err *err) _must_check_;
+
+/*
+ * Mounts it below /run/xenhost in this process's mount namespace, which must be its own,
+ * nosuid and nodev, journal replayed, and opens it as a root. Whatever is on it, no path leads out.
+ */
+int filesystem_mount(const char *path, uint64_t offset, const char *fs, bool is_read_only,
+		     char **ret_directory, struct fs *ret_root,
+		     struct err *err) _must_check_;
+
+/* Syncs and unmounts; its directory is removed. Everything opened below must be closed. */
+int filesystem_unmount(const char *directory, struct err *err) _must_check_;
+
+/* Makes it fill its volume (or partition). `directory`: where it is mounted, or NULL. */
+int filesystem_grow(const char *path, uint64_t offset, const char *fs,
+		    const char *directory, struct err *err) _must_check_;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether a volume may be written or removed: nobody else has it. */
+#pragma once
+
+#include "base/err.h"
+#include "base/fs.h"
+
+/*
+ * -EBUSY, with who has it, if the volume or image at `path` is open (device-mapper's open
+ * count, an exclusive open), mounted, attached to a loop device, in use by a running
+ * domain, a physical volume, swap or a member of a RAID, or named for writing by the
+ * configuration of another guest than `guest` (NULL: of any) in /etc/xen, /etc/xen/vm or /etc/xen/auto.
+ * What cannot be found out counts as in use. Two names of one device or file are the same.
+ */
+int guard_check(const struct fs *host, const char *path, const char *guest,
+		struct err *err) _must_check_;
+
+/* -EBUSY if a domain of that name is there. Without a hypervisor there is none. */
+int guard_domain(const char *name, struct err *err) _must_check_;

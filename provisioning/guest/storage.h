@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where the bytes of guests are: volume groups, thin pools, directories, given devices. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "guest/work.h"
+
+enum storage_kind {
+	STORAGE_LVM,	/* a volume group: /dev/VG/GUEST-NAME */
+	STORAGE_THIN,	/* a thin pool in a volume group: likewise */
+	STORAGE_DIR,	/* files: DIR/domains/GUEST/NAME.img */
+	STORAGE_DEVICE, /* devices that were given, one for each volume */
+};
+
+enum storage_image { IMAGE_SPARSE, IMAGE_FULL };
+
+struct storage {
+	enum storage_kind kind;
+	char *vg, *pool; /* STORAGE_LVM, _THIN */
+	char *dir;	 /* STORAGE_DIR */
+	enum storage_image image;
+	struct str_list device; /* STORAGE_DEVICE: "NAME=/dev/..." */
+};
+
+void storage_clear(struct storage *storage);
+
+/*
+ * The path of a guest's volume; the caller frees it. Templates are volumes of the guest
+ * STORAGE_TEMPLATES, which no guest can be called: /dev/VG/xenhost_template-KEY,
+ * DIR/templates/KEY.img.
+ */
+#define STORAGE_TEMPLATES "xenhost_template"
+char *storage_path(const struct storage *storage, const char *guest, const char *name);
+
+/*
+ * Whether the storage is there and can hold `bytes` more: the volume group and the pool
+ * exist, free extents or space, the pool's data and metadata fullness. Errors say which and how much is missing.
+ */
+int storage_check(const struct storage *storage, uint64_t bytes,
+		  struct err *err) _must_check_;
+
+/*
+ * Makes a volume of `size` bytes that reads as zeros, whatever was in its blocks before.
+ * -EEXIST, and nothing is touched, if there is one. What it makes is noted in `work` first.
+ * STORAGE_DEVICE: the device must be at least that large and free (guest/guard.h).
+ */
+int storage_create(const struct storage *storage, const char *guest, const char *name,
+		   uint64_t size, struct work *work, struct err *err) _must_check_;
+
+/*
+ * Makes a volume of `size` bytes that begins with the bytes of a template and goes on
+ * with zeros: by a thin snapshot where both are in one pool, a reflink where both are
+ * files of one such file system, else by copying what is used and zeroing what is not.
+ * -EINVAL if the template is larger than that.
+ */
+int storage_clone(const struct storage *from, const char *key, const struct storage *to,
+		  const char *guest, const char *name, uint64_t size, struct work *work,
+		  struct err *err) _must_check_;
+
+/* Makes a volume's bytes final: read-only, and never activated by itself. For templates. */
+int storage_seal(const struct storage *storage, const char *guest, const char *name,
+		 struct err *err) _must_check_;
+
+/*
+ * By path, for volumes that a configuration names, whatever made them. The guard
+ * (guest/guard.h) is asked first in all of them.
+ * Removing a given device (neither LVM's nor a regular file) is refused with -ENOTSUP.
+ */
+int storage_remove(const char *path, const char *guest, struct err *err) _must_check_;
+int storage_grow(const char *path, const char *guest, uint64_t size,
+		 struct err *err) _must_check_;
+
+/* What a volume has, and what of it is allocated; both in bytes. */
+struct storage_use {
+	uint64_t size, allocated;
+};
+int storage_measure(const char *path, struct storage_use *ret_use,
+		    struct err *err) _must_check_;

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Guests' configurations for xl, xl.cfg(5): written, and read as xl reads them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/str.h"
+#include "guest/spec.h"
+
+/*
+ * The configuration of a guest. `template_text` has @NAME@ fields (xen-tools.conf(5) lists them) and may be NULL: the built-in
+ * one. A Perl template, "{$name}", is refused with the field to use instead.
+ */
+int xlcfg_make(const struct guest *guest, const char *template_text, struct str *ret_text,
+	       struct err *err) _must_check_;
+
+struct xlcfg_disk {
+	char *path;		     /* "" for an empty drive */
+	char *device;		     /* "xvda2" */
+	bool is_writable, is_shared; /* "w", "w!" */
+};
+
+struct xlcfg_vif {
+	char *mac, *bridge, *ip, *vifname; /* NULL: not set */
+};
+
+/* What we need of a configuration, whoever wrote it. */
+struct xlcfg {
+	char *name;
+	char *type;		     /* "pv", "pvh", "hvm" */
+	uint64_t memory, max_memory; /* MiB, 0: not set */
+	unsigned int vcpus;	     /* 0: not set */
+	struct xlcfg_disk *disk;
+	size_t disk_count;
+	struct xlcfg_vif *vif;
+	size_t vif_count;
+	bool is_dhcp; /* dhcp = "dhcp", xen-tools' word */
+};
+
+#define _cleanup_xlcfg_ _cleanup_(xlcfg_clear)
+void xlcfg_clear(struct xlcfg *cfg);
+
+/*
+ * Reads a text. Errors are "FILE:LINE: cause"; what is not known is passed over, what is no
+ * such language is an error, so that nobody takes a damaged file for one without disks.
+ */
+int xlcfg_read(const char *file, const char *text, size_t length, struct xlcfg *ret_cfg,
+	       struct err *err) _must_check_;
