@@ -16,8 +16,13 @@ image: $(boot-image) ## make the disk image that the boot tests start (SUITE=, B
 $(boot-image): tests/boot/image tests/boot/guest/init $(if $(BOOT_REPO),$(BOOT_REPO)/dists/$(SUITE)/InRelease)
 	@tests/boot/image --suite $(SUITE) --out $@ $(if $(BOOT_REPO),--repo $(BOOT_REPO))
 
+# What the guests of the tests are made of; their own releases, whatever the host's is.
+boot-roots := $(BUILD)/boot/guest-roots.img
+$(boot-roots): tests/boot/guest-roots
+	@tests/boot/guest-roots --out $@ bookworm trixie
+
 boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(sort $(wildcard tests/boot/cases/*.case)))
-check-boot: $(boot-image) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests (CASES=)
+check-boot: $(boot-image) $(boot-roots) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests (CASES=)
 	@$(boot-version) prove -v --timer --exec \
 		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases)
 

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What stands in the way of a guest, found before anything is made. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "guest/create.h"
+#include "guest/guard.h"
+#include "guest/xlcfg.h"
+
+#define CONFIG_LIMIT ((size_t)1024 * 1024)
+
+/* Where other guests' configurations are. */
+static const char *const directories[] = {"etc/xen", "etc/xen/vm", "etc/xen/auto"};
+
+static int check_absent(const struct create *create, struct err *err)
+{
+	const struct guest *guest = create->guest;
+	struct stat st;
+
+	if (fs_lstat(create->host, guest->config, &st, NULL) == 0)
+		return err_say(err, EEXIST, "'%s': there is a guest of that name",
+			       guest->config);
+	for (size_t i = 0;
+	     create->storage->kind != STORAGE_DEVICE && i < guest->volume_count; i++)
+		if (lstat(guest->volume[i].path, &st) == 0)
+			return err_say(err, EEXIST, "'%s': it is there already",
+				       guest->volume[i].path);
+	return guard_domain(guest->name, err);
+}
+
+static int check_files(const struct create *create, struct err *err)
+{
+	const char *const files[] = {create->guest->kernel, create->guest->ramdisk,
+				     create->guest->config_template};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		struct stat st;
+		int rc = files[i] ? fs_stat(create->host, files[i], &st, err) : 0;
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- other guests ---- */
+
+static int compare_macs(const struct guest *guest, const struct xlcfg *other,
+			const char *path, struct err *err)
+{
+	for (size_t i = 0; i < other->vif_count; i++)
+		for (size_t n = 0; other->vif[i].mac && n < guest->nic_count; n++)
+			if (strcasecmp(other->vif[i].mac, guest->nic[n].mac) == 0)
+				return err_say(err, EEXIST, "MAC address %s: '%s' has it",
+					       guest->nic[n].mac, path);
+	return 0;
+}
+
+/* Addresses in a configuration are words without their length. */
+static bool has_address(const char *words, const char *address)
+{
+	size_t length = strcspn(address, "/");
+
+	for (const char *at = words; *at;) {
+		size_t word = strcspn(at, " \t");
+
+		if (word == length && strncmp(at, address, length) == 0)
+			return true;
+		at += word;
+		at += strspn(at, " \t");
+	}
+	return false;
+}
+
+static int compare_addresses(const struct guest *guest, const struct xlcfg *other,
+			     const char *path, struct err *err)
+{
+	for (size_t n = 0; n < guest->nic_count; n++)
+		for (size_t a = 0; a < guest->nic[n].addresses.count; a++)
+			for (size_t i = 0; i < other->vif_count; i++)
+				if (other->vif[i].ip &&
+				    has_address(other->vif[i].ip,
+						guest->nic[n].addresses.item[a]))
+					return err_say(
+						err, EEXIST, "address %s: '%s' has it",
+						guest->nic[n].addresses.item[a], path);
+	return 0;
+}
+
+static int compare(const struct create *create, const char *path, struct err *err)
+{
+	_cleanup_xlcfg_ struct xlcfg other = {0};
+	_cleanup_str_ struct str text = {0};
+	int rc = fs_read(create->host, path, CONFIG_LIMIT, &text, NULL);
+
+	/* Not every file there is a guest's: xl.conf, scripts. */
+	if (rc < 0 || xlcfg_read(path, str_text(&text), text.length, &other, NULL) < 0)
+		return 0;
+	if (other.name && strcmp(other.name, create->guest->name) == 0)
+		return err_say(err, EEXIST, "'%s': there is a guest of that name", path);
+	rc = compare_macs(create->guest, &other, path, err);
+	return rc < 0 ? rc : compare_addresses(create->guest, &other, path, err);
+}
+
+static int check_others(const struct create *create, struct err *err)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		_cleanup_str_list_ struct str_list names = {0};
+
+		if (fs_readdir(create->host, directories[i], &names, NULL) < 0)
+			continue;
+		for (size_t n = 0; n < names.count; n++) {
+			_cleanup_free_ char *path =
+				mem_textf("/%s/%s", directories[i], names.item[n]);
+			int rc = compare(create, path, err);
+
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+int create_check(const struct create *create, struct err *err)
+{
+	uint64_t bytes = 0;
+	int rc = check_absent(create, err);
+
+	if (rc == 0)
+		rc = check_files(create, err);
+	if (rc == 0)
+		rc = check_others(create, err);
+	for (size_t i = 0; i < create->guest->volume_count; i++)
+		bytes += create->guest->volume[i].size;
+	return rc < 0 ? rc : storage_check(create->storage, bytes, err);
+}

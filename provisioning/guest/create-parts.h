@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between the files that make a guest. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "guest/create.h"
+#include "guest/template.h"
+#include "guest/work.h"
+
+struct making {
+	const struct create *create;
+	const struct guest *guest; /* with its password */
+	const struct template *template;
+	struct work *work;
+};
+
+/* Whether the guest's files are on several volumes: its root is no clone then, but a copy. */
+bool create_has_parts(const struct guest *guest);
+
+/*
+ * Mounts the guest's other volumes in its mounted, empty root, where they belong, and copies
+ * the template's files there. The paths of the mounts are added to `ret_mounts`.
+ */
+int create_copy(const struct making *making, const struct fs *root, const char *directory,
+		struct str_list *ret_mounts, struct err *err) _must_check_;
+
+/* Unmounts them again, last first. */
+int create_unmount(const struct str_list *mounts, struct err *err) _must_check_;

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The making of a guest: everything, or nothing is left. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "guest/autostart.h"
+#include "guest/create-parts.h"
+#include "guest/create.h"
+#include "guest/filesystem.h"
+#include "guest/guard.h"
+#include "guest/hosts.h"
+#include "guest/identity.h"
+#include "guest/template.h"
+#include "guest/xlcfg.h"
+
+#define TEMPLATE_LIMIT ((size_t)1024 * 1024)
+
+static const struct fs_access config_access = {0644, FS_KEEP_UID, FS_KEEP_GID};
+static const struct fs_access directory_access = {0755, FS_KEEP_UID, FS_KEEP_GID};
+
+static void say(const struct making *making, const char *text)
+{
+	if (making->create->progress)
+		making->create->progress(making->create->context, text);
+}
+
+/* ---- the child's part: volumes and what is in them ---- */
+
+static int make_volume(const struct making *making, const struct guest_volume *volume,
+		       struct err *err)
+{
+	const struct create *create = making->create;
+	int rc = storage_create(create->storage, making->guest->name, volume->name,
+				volume->size, making->work, err);
+
+	if (rc == 0)
+		rc = filesystem_make(volume->path, 0, volume->fs, volume->uuid, err);
+	return rc < 0 ? err_wrap(err, "volume '%s'", volume->name) : 0;
+}
+
+static int clone_root(const struct making *making, const struct guest_volume *root,
+		      struct err *err)
+{
+	const struct template *template = making->template;
+	int rc = storage_clone(&template->store, template->volume,
+			       making->create->storage, making->guest->name, root->name,
+			       root->size, making->work, err);
+
+	if (rc == 0 && making->guest->recipe.layout == LAYOUT_DISK)
+		rc = template_fit_disk(root->path, err);
+	if (rc == 0)
+		rc = filesystem_rename(root->path, template->root_offset, root->fs,
+				       root->uuid, err);
+	return rc < 0 ? err_wrap(err, "volume '%s'", root->name) : 0;
+}
+
+static int make_volumes(const struct making *making, struct err *err)
+{
+	const struct guest *guest = making->guest;
+	int rc;
+
+	for (size_t i = 0; i < guest->volume_count; i++) {
+		const struct guest_volume *volume = &guest->volume[i];
+
+		rc = guest_is_root(volume) && !create_has_parts(guest)
+			     ? clone_root(making, volume, err)
+			     : make_volume(making, volume, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int personalise(const struct making *making, const char *directory,
+		       const struct fs *root, struct err *err)
+{
+	const struct guest *guest = making->guest;
+	int rc;
+
+	say(making, "identity");
+	rc = identity_write(guest, root, making->create->host, NULL, err);
+	if (rc < 0 || guest->roles.count == 0)
+		return rc;
+	say(making, "roles");
+	return identity_roles(guest, &guest->roles, directory, err);
+}
+
+/* All that the guest has, mounted as the guest will have it. */
+static int fill_tree(const struct making *making, const char *directory,
+		     const struct fs *root, struct err *err)
+{
+	_cleanup_str_list_ struct str_list mounts = {0};
+	int rc = 0;
+
+	if (create_has_parts(making->guest))
+		rc = create_copy(making, root, directory, &mounts, err);
+	if (rc == 0)
+		rc = personalise(making, directory, root, err);
+	/* What is still mounted after a failure goes with this process. */
+	return rc < 0 ? rc : create_unmount(&mounts, err);
+}
+
+static int fill(const struct making *making, const struct guest_volume *volume,
+		struct err *err)
+{
+	const bool is_clone = !create_has_parts(making->guest);
+	const uint64_t offset = is_clone ? making->template->root_offset : 0;
+	_cleanup_free_ char *directory = NULL;
+	_cleanup_fs_ struct fs root = FS_CLOSED;
+	int rc = filesystem_mount(volume->path, offset, volume->fs, false, &directory,
+				  &root, err);
+
+	if (rc == 0 && is_clone)
+		rc = filesystem_grow(volume->path, offset, volume->fs, directory, err);
+	if (rc == 0)
+		rc = fill_tree(making, directory, &root, err);
+	fs_close(&root);
+	return rc < 0 ? rc : filesystem_unmount(directory, err);
+}
+
+static int write_config(const struct making *making, struct err *err)
+{
+	const struct guest *guest = making->guest;
+	const struct fs *host = making->create->host;
+	_cleanup_str_ struct str text = {0}, template = {0};
+	int rc = 0;
+
+	if (guest->config_template)
+		rc = fs_read(host, guest->config_template, TEMPLATE_LIMIT, &template,
+			     err);
+	if (rc == 0)
+		rc = xlcfg_make(guest,
+				guest->config_template ? str_text(&template) : NULL,
+				&text, err);
+	if (rc == 0)
+		rc = work_note(making->work, WORK_FILE, guest->config, err);
+	return rc < 0 ? rc
+		      : fs_replace(host, guest->config, str_text(&text), text.length,
+				   &config_access, NULL, err);
+}
+
+static int enlist(const struct making *making, struct err *err)
+{
+	const struct guest *guest = making->guest;
+	const struct fs *host = making->create->host;
+	_cleanup_free_ char *line = mem_textf("etc/hosts %s", guest->name);
+	int rc = 0;
+
+	if (guest->is_autostarted)
+		rc = autostart_add(host, guest->config, making->work, err);
+	if (rc < 0 || !guest->is_in_hosts)
+		return rc;
+	rc = work_note(making->work, WORK_HOSTS, line, err);
+	for (size_t i = 0; rc == 0 && i < guest->nic_count; i++)
+		rc = hosts_add(host, guest->name, &guest->nic[i].addresses, err);
+	return rc;
+}
+
+static int make(void *context, struct err *err)
+{
+	const struct making *making = context;
+	const struct guest *guest = making->guest;
+	int rc;
+
+	say(making, "volumes");
+	rc = make_volumes(making, err);
+	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
+		if (guest_is_root(&guest->volume[i]))
+			rc = fill(making, &guest->volume[i], err);
+	if (rc == 0)
+		rc = write_config(making, err);
+	if (rc == 0)
+		rc = enlist(making, err);
+	if (rc < 0 || guest->final_roles.count == 0)
+		return rc;
+	say(making, "final roles");
+	return identity_roles(guest, &guest->final_roles, "", err);
+}
+
+/* ---- the parent's ---- */
+
+static int make_directories(const struct create *create, struct err *err)
+{
+	_cleanup_free_ char *directory = mem_text(create->guest->config);
+	char *slash = strrchr(directory, '/');
+
+	if (!slash || slash == directory)
+		return 0;
+	*slash = '\0';
+	return fs_mkdir(create->host, directory, &directory_access, err);
+}
+
+static int make_with_template(const struct create *create, const struct guest *guest,
+			      struct err *err)
+{
+	_cleanup_template_ struct template template = TEMPLATE_NONE;
+	struct making making = {.create = create, .guest = guest, .template = &template};
+	int rc = make_directories(create, err);
+
+	if (rc == 0)
+		rc = work_begin(create->host, guest->name, &making.work, err);
+	if (rc < 0)
+		return rc;
+	/* Again, now that nobody else makes a guest of that name. */
+	rc = create_check(create, err);
+	if (rc == 0)
+		rc = template_get(create->host, &guest->recipe, create->storage,
+				  create->progress, create->context, &template, err);
+	if (rc < 0) {
+		(void)work_end(making.work, NULL);
+		return rc;
+	}
+	return work_run(making.work, make, &making, err);
+}
+
+int create_guest(const struct create *create, char **ret_password, struct err *err)
+{
+	struct guest guest = *create->guest;
+	char *password = NULL;
+	int rc = 0;
+
+	/* Made here: what the child makes, nobody would see. */
+	if (guest.password_kind == PASSWORD_GENERATE)
+		rc = identity_make_password(guest.password_length, &password, err);
+	if (password) {
+		guest.password_kind = PASSWORD_GIVEN;
+		guest.password = password;
+	}
+	if (rc == 0)
+		rc = make_with_template(create, &guest, err);
+	if (rc == 0) {
+		*ret_password = password;
+		return 0;
+	}
+	if (password)
+		explicit_bzero(password, strlen(password));
+	free(password);
+	return rc;
+}
