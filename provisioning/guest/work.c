@@ -328,6 +328,11 @@ int work_begin(const struct fs *host, const char *name, struct work **ret_work,
 	return 0;
 }
 
+const struct fs *work_host(const struct work *work)
+{
+	return &work->host;
+}
+
 const char *work_tag(const struct work *work)
 {
 	return work->tag;

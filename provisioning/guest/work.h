@@ -35,6 +35,9 @@ enum work_kind {
 int work_begin(const struct fs *host, const char *name, struct work **ret_work,
 	       struct err *err) _must_check_;
 
+/* The root that it was begun in. */
+const struct fs *work_host(const struct work *work);
+
 /* The tag that volumes must be made with; valid while the work is. */
 const char *work_tag(const struct work *work);
 
