@@ -19,13 +19,18 @@ int filesystem_make(const char *path, uint64_t offset, const char *fs, const cha
 int filesystem_rename(const char *path, uint64_t offset, const char *fs, const char *uuid,
 		      struct err *err) _must_check_;
 
-/* What is there (libblkid): "ext4", "swap", "" for nothing. Owned by the caller. */
+/*
+ * What is there (libblkid): "ext4", "swap", "" for nothing; -EINVAL where it could be two
+ * things. Owned by the caller.
+ */
 int filesystem_probe(const char *path, uint64_t offset, char **ret_fs,
 		     struct err *err) _must_check_;
 
 /*
- * Mounts it below /run/xenhost in this process's mount namespace, which must be its own,
- * nosuid and nodev, journal replayed, and opens it as a root. Whatever is on it, no path leads out.
+ * Mounts it below /run/xenhost in this process's mount namespace, which must be its own
+ * (work_run() gives one), nosuid and nodev, journal replayed, and opens it as a root.
+ * Whatever is on it, no path leads out. A file gets a loop device, which goes when it is
+ * unmounted or this process ends.
  */
 int filesystem_mount(const char *path, uint64_t offset, const char *fs, bool is_read_only,
 		     char **ret_directory, struct fs *ret_root,
@@ -34,6 +39,10 @@ int filesystem_mount(const char *path, uint64_t offset, const char *fs, bool is_
 /* Syncs and unmounts; its directory is removed. Everything opened below must be closed. */
 int filesystem_unmount(const char *directory, struct err *err) _must_check_;
 
-/* Makes it fill its volume (or partition). `directory`: where it is mounted, or NULL. */
+/*
+ * Makes it fill its volume (or partition). `directory`: where it is mounted, or NULL: then
+ * ext2 to ext4 and swap are grown as they lie, checked first; others are mounted for it,
+ * which takes a mount namespace as above. Swap space is made anew with its UUID.
+ */
 int filesystem_grow(const char *path, uint64_t offset, const char *fs,
 		    const char *directory, struct err *err) _must_check_;

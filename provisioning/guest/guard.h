@@ -6,11 +6,14 @@
 #include "base/fs.h"
 
 /*
- * -EBUSY, with who has it, if the volume or image at `path` is open (device-mapper's open
- * count, an exclusive open), mounted, attached to a loop device, in use by a running
- * domain, a physical volume, swap or a member of a RAID, or named for writing by the
- * configuration of another guest than `guest` (NULL: of any) in /etc/xen, /etc/xen/vm or /etc/xen/auto.
- * What cannot be found out counts as in use. Two names of one device or file are the same.
+ * -EBUSY, with who has it, if the volume or image at `path` (of the running system) is open
+ * (device-mapper's open count, an exclusive open, a lease on a file), mounted, attached to
+ * a loop device, swap, a part of another device (LVM, RAID), in use by a running domain,
+ * or named for writing by the configuration of another guest than `guest` (NULL: of any)
+ * in etc/xen, etc/xen/vm or etc/xen/auto of `host`. A disk or partition (not a volume of
+ * LVM, not a file) is in use too if it says that it is a physical volume or a member of a
+ * RAID. What cannot be found out counts as in use. Two names of one device or file are the
+ * same. The caller must not have it open itself.
  */
 int guard_check(const struct fs *host, const char *path, const char *guest,
 		struct err *err) _must_check_;

@@ -18,6 +18,7 @@ enum storage_kind {
 
 enum storage_image { IMAGE_SPARSE, IMAGE_FULL };
 
+/* Paths are those of the running system, whatever the root is that a command works on. */
 struct storage {
 	enum storage_kind kind;
 	char *vg, *pool; /* STORAGE_LVM, _THIN */
@@ -26,20 +27,28 @@ struct storage {
 	struct str_list device; /* STORAGE_DEVICE: "NAME=/dev/..." */
 };
 
+#define _cleanup_storage_ _cleanup_(storage_clear)
+
+/* May run twice. */
 void storage_clear(struct storage *storage);
 
 /*
- * The path of a guest's volume; the caller frees it. Templates are volumes of the guest
- * STORAGE_TEMPLATES, which no guest can be called: /dev/VG/xenhost_template-KEY,
- * DIR/templates/KEY.img.
+ * The path of a guest's volume; the caller frees it. NULL: no device was given for it.
+ * Templates are volumes of the guest STORAGE_TEMPLATES, which no guest can be called:
+ * /dev/VG/xenhost_template-KEY, DIR/templates/KEY.img.
  */
 #define STORAGE_TEMPLATES "xenhost_template"
 char *storage_path(const struct storage *storage, const char *guest, const char *name);
 
 /*
  * Whether the storage is there and can hold `bytes` more: the volume group and the pool
- * exist, free extents or space, the pool's data and metadata fullness. Errors say which and how much is missing.
+ * exist, free extents or space, the pool's data and metadata fullness. Errors say which
+ * and how much is missing: -ENOENT, -ENOSPC. Volumes of a pool, and sparse files, are
+ * promises: they may be larger than what is free, but a pool or file system that is nearly
+ * full (STORAGE_FULL per cent) takes no more. A pool that does not zero new blocks is
+ * refused with -ENOTSUP.
  */
+#define STORAGE_FULL 90
 int storage_check(const struct storage *storage, uint64_t bytes,
 		  struct err *err) _must_check_;
 
@@ -61,18 +70,26 @@ int storage_clone(const struct storage *from, const char *key, const struct stor
 		  const char *guest, const char *name, uint64_t size, struct work *work,
 		  struct err *err) _must_check_;
 
-/* Makes a volume's bytes final: read-only, and never activated by itself. For templates. */
+/*
+ * Makes a volume's bytes final: on the disk, read-only, and never activated by itself. For
+ * templates. STORAGE_DEVICE: -ENOTSUP.
+ */
 int storage_seal(const struct storage *storage, const char *guest, const char *name,
 		 struct err *err) _must_check_;
 
 /*
  * By path, for volumes that a configuration names, whatever made them. The guard
- * (guest/guard.h) is asked first in all of them.
- * Removing a given device (neither LVM's nor a regular file) is refused with -ENOTSUP.
+ * (guest/guard.h) is asked first in all of them, about the configurations in `host`.
+ * Removing a given device (neither LVM's nor a regular file) is refused with -ENOTSUP, and
+ * so are pools, origins of snapshots, and parts of other volumes. What is absent is -ENOENT.
+ * The directory of a guest's files goes with the last of them.
  */
-int storage_remove(const char *path, const char *guest, struct err *err) _must_check_;
-int storage_grow(const char *path, const char *guest, uint64_t size,
-		 struct err *err) _must_check_;
+int storage_remove(const struct fs *host, const char *path, const char *guest,
+		   struct err *err) _must_check_;
+
+/* To `size` bytes, which read as zeros; -EINVAL if it is larger already. */
+int storage_grow(const struct fs *host, const char *path, const char *guest,
+		 uint64_t size, struct err *err) _must_check_;
 
 /* What a volume has, and what of it is allocated; both in bytes. */
 struct storage_use {

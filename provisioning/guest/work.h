@@ -2,6 +2,9 @@
 /* What a command has made so far: it becomes a guest as a whole, or it vanishes. */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/err.h"
 #include "base/fs.h"
 
@@ -12,43 +15,64 @@
  */
 struct work;
 
+#define WORK_DIR "var/lib/xenhost/guests/work"
+
 enum work_kind {
-	WORK_VOLUME,	/* "VG/NAME": lvremove */
-	WORK_FILE,	/* a path: unlink; also links */
-	WORK_DIRECTORY, /* a path: rmdir if it is empty then */
-	WORK_HOSTS, /* "/etc/hosts NAME": the line that xenhost wrote for that guest */
-	WORK_LEASE, /* "FILE ADDRESS": the address is free again */
+	WORK_VOLUME, /* "VG/NAME": lvremove, if it has the tag of this work (work_tag()) */
+	WORK_IMAGE, /* a file or directory of this system, whatever the root: as with those
+		       below */
+	WORK_FILE,  /* a path below the root: unlink; also links */
+	WORK_DIRECTORY, /* likewise: rmdir if it is empty then */
+	WORK_HOSTS,	/* "etc/hosts NAME": the lines that end with "# xenhost: NAME" */
+	WORK_LEASE,	/* "FILE ADDRESS": the line "ADDRESS: used" is "ADDRESS" again */
 };
 
 /*
  * Takes the lock of a guest's name (or of "template-KEY"). -EBUSY if another process has it; a
- * work that a dead process left is undone first. The directories are made as needed.
+ * work that a dead process left is undone first, whose last programs are waited for. The
+ * directories are made as needed.
  */
 int work_begin(const struct fs *host, const char *name, struct work **ret_work,
 	       struct err *err) _must_check_;
 
+/* The root that it was begun in. */
+const struct fs *work_host(const struct work *work);
+
+/* The tag that volumes must be made with; valid while the work is. */
+const char *work_tag(const struct work *work);
+
 /* Notes, durably, that this is about to be made. It must not be there yet. */
 int work_note(struct work *work, enum work_kind kind, const char *object,
 	      struct err *err) _must_check_;
+
+/* The last note of that object was wrong: somebody else made it, it will stay. */
+int work_forget(struct work *work, enum work_kind kind, const char *object,
+		struct err *err) _must_check_;
 
 /* It is complete: nothing will be undone. */
 int work_commit(struct work *work, struct err *err) _must_check_;
 
 /*
  * Undoes what was noted, last first, unless it was committed; then lets the lock go and
- * frees. What resists stays noted, and is told.
+ * frees. What resists stays noted, and is told. NULL is no work.
  */
 int work_end(struct work *work, struct err *err) _must_check_;
 
-/* Undoes what dead processes left. Each is named in `ret_names`. */
+/* Undoes what dead processes left. Each is named in `ret_names`, also where it failed. */
 int work_recover(const struct fs *host, struct str_list *ret_names,
 		 struct err *err) _must_check_;
 
 /*
- * Runs `step` in a child process, in a mount namespace of its own, and ends the work when it is over:
- * undone unless the child returned 0. Whatever ends the child (a signal, a crash, out of memory), this
- * process undoes; SIGINT, SIGTERM and SIGHUP are passed on to the child's processes and then undone too. The
- * child's error arrives here. Mounts vanish with the child.
+ * Runs `step` in a child process and ends the work, which is freed: committed if the child
+ * returned 0, else undone, whatever ended it (a signal, a crash, out of memory). The
+ * child's error arrives here. Needs root.
+ *
+ * The child has a mount namespace of its own, so that its mounts vanish with it, and is
+ * the first process of a process namespace: all programs that it started, in whatever
+ * process group, end when it ends, and it ends when this process does, also by SIGKILL.
+ * SIGINT, SIGTERM and SIGHUP (unless ignored) end its programs by SIGTERM, which lvm heeds
+ * between two changes only, those left after some seconds by SIGKILL; then what was noted
+ * is undone and the error is EINTR.
  */
 int work_run(struct work *work, int (*step)(void *context, struct err *err),
 	     void *context, struct err *err) _must_check_;

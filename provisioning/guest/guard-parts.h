@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is guarded, and the single checks. */
+#pragma once
+
+#include <sys/stat.h>
+
+#include "guest/guard.h"
+
+/* -EBUSY "it is mounted at ..." by a text like /proc/self/mountinfo, proc_pid_mountinfo(5). */
+int guard_mounts(const char *mountinfo, dev_t device, struct err *err) _must_check_;
+
+/* Whether a path of the running system is that device or file. */
+bool guard_is_same(const char *path, const struct stat *wanted);
+
+/* -EBUSY if the configuration of another guest in `host` names it. */
+int guard_configurations(const struct fs *host, const struct stat *wanted,
+			 const char *guest, struct err *err) _must_check_;
+
+/*
+ * -EBUSY if a domain of `xl list -l` (a text in JSON) has it as a disk, or the name; either
+ * may be NULL.
+ */
+int guard_domains(const char *json, size_t length, const struct stat *wanted,
+		  const char *name, struct err *err) _must_check_;

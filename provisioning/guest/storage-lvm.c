@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Volumes that are LVM's. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "guest/extent.h"
+#include "guest/lvm.h"
+#include "guest/mapper.h"
+#include "guest/storage-parts.h"
+
+#define TAG "xenhost" /* on all that we make, for `lvs @xenhost` */
+
+/* How full a thin pool is. */
+struct pool {
+	bool is_zeroing;
+	double data, metadata; /* per cent; -1: not known, it is not active */
+};
+
+static double percent(unsigned long long used, unsigned long long total)
+{
+	return total ? 100.0 * (double)used / (double)total : 100.0;
+}
+
+/*
+ * Documentation/admin-guide/device-mapper/thin-provisioning.rst: "<transaction id>
+ * <used metadata>/<total> <used data>/<total> ...", or "Fail".
+ */
+static int parse_status(const char *status, struct pool *pool, struct err *err)
+{
+	unsigned long long transaction, numbers[4];
+	int fields;
+
+	/* The kernel's own numbers: they fit. */
+	fields = sscanf(status, "%llu %llu/%llu %llu/%llu", /* NOLINT(cert-err34-c) */
+			&transaction, &numbers[0], &numbers[1], &numbers[2], &numbers[3]);
+	if (fields != 5)
+		return err_say(err, EIO, "it has failed (%s)", status);
+	if (strstr(status, " out_of_data_space") || strstr(status, " needs_check"))
+		return err_say(err, EIO, "it takes no writes (%s)", status);
+	pool->metadata = percent(numbers[0], numbers[1]);
+	pool->data = percent(numbers[2], numbers[3]);
+	return 0;
+}
+
+/* From the kernel where the pool is active, which saves a run of lvs. */
+static int read_pool(const struct storage *storage, struct pool *ret_pool,
+		     struct err *err)
+{
+	_cleanup_free_ char *device = mapper_name(storage->vg, storage->pool, "tpool");
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	_cleanup_free_ char *type = NULL, *table = NULL, *status = NULL, *again = NULL;
+	int rc = mapper_target(device, false, &type, &table, err);
+
+	if (rc == 0 && strcmp(type, "thin-pool") == 0)
+		rc = mapper_target(device, true, &again, &status, err);
+	if (rc == 0) {
+		ret_pool->is_zeroing = !strstr(table, "skip_block_zeroing");
+		return parse_status(status, ret_pool, err);
+	}
+	err_clear(err);
+	rc = lvm_find(storage->vg, storage->pool, &found, err);
+	if (rc < 0)
+		return rc;
+	if (found.item[0].attr[0] != 't')
+		return err_say(err, ENOENT, "it is not a thin pool");
+	ret_pool->is_zeroing = found.item[0].is_zeroing;
+	ret_pool->data = found.item[0].data;
+	ret_pool->metadata = found.item[0].metadata;
+	return 0;
+}
+
+static int check_pool(const struct storage *storage, struct err *err)
+{
+	struct pool pool = {false, -1, -1};
+	int rc = read_pool(storage, &pool, err);
+
+	if (rc == 0 && !pool.is_zeroing)
+		rc = err_say(err, ENOTSUP,
+			     "it does not zero new blocks, so guests could read what "
+			     "others wrote (lvchange --zero y)");
+	if (rc == 0 && pool.data >= STORAGE_FULL)
+		rc = err_say(err, ENOSPC, "%.1f %% of its data space is used", pool.data);
+	if (rc == 0 && pool.metadata >= STORAGE_FULL)
+		rc = err_say(err, ENOSPC, "%.1f %% of its metadata space is used",
+			     pool.metadata);
+	return rc < 0 ? err_wrap(err, "thin pool '%s/%s'", storage->vg, storage->pool)
+		      : 0;
+}
+
+int storage_lvm_check(const struct storage *storage, uint64_t bytes, struct err *err)
+{
+	uint64_t available, extent;
+	int rc;
+
+	if (storage->kind == STORAGE_THIN)
+		return check_pool(storage, err);
+	rc = lvm_free(storage->vg, &available, &extent, err);
+	if (rc < 0)
+		return err_wrap(err, "volume group '%s'", storage->vg);
+	if (available < bytes)
+		return err_say(err, ENOSPC,
+			       "volume group '%s': %llu MiB wanted, %llu MiB free",
+			       storage->vg, (unsigned long long)(bytes >> 20),
+			       (unsigned long long)(available >> 20));
+	return 0;
+}
+
+static char *full_name(const struct storage_place *place)
+{
+	const char *slash = strrchr(place->path, '/');
+
+	return mem_textf("%s/%s", place->storage->vg, slash + 1);
+}
+
+static int check_name(const struct storage_place *place, struct err *err)
+{
+	const struct storage *storage = place->storage;
+	struct stat st;
+
+	if (!lvm_is_name(storage->vg) ||
+	    (storage->kind == STORAGE_THIN && !lvm_is_name(storage->pool)) ||
+	    !lvm_is_name(strrchr(place->path, '/') + 1))
+		return err_say(err, EINVAL, "'%s': not a name that LVM takes",
+			       place->path);
+	return lstat(place->path, &st) == 0
+		       ? err_set(err, EEXIST, "make '%s'", place->path)
+		       : 0;
+}
+
+/*
+ * Runs lvcreate, noted before. That the name is taken already is found out afterwards: it
+ * is rare, and asking takes as long as making.
+ */
+static int create(const struct storage_place *place, const char *const *argv,
+		  struct work *work, struct err *err)
+{
+	_cleanup_free_ char *volume = full_name(place);
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	int rc = work_note(work, WORK_VOLUME, volume, err);
+
+	if (rc == 0)
+		rc = lvm_run(argv, err);
+	if (rc == -EREMOTEIO &&
+	    lvm_find(place->storage->vg, strchr(volume, '/') + 1, &found, NULL) == 0 &&
+	    !strstr(found.item[0].tags, work_tag(work)))
+		return err_set(err, EEXIST, "make '%s'", place->path);
+	return rc;
+}
+
+int storage_lvm_create(const struct storage_place *place, uint64_t size,
+		       struct work *work, struct err *err)
+{
+	const struct storage *storage = place->storage;
+	_cleanup_free_ char *bytes = mem_textf("%llub", (unsigned long long)size);
+	_cleanup_free_ char *pool = mem_textf("%s/%s", storage->vg, storage->pool);
+	const char *name = strrchr(place->path, '/') + 1;
+	const char *const thick[] = {"lvcreate",	 "--yes",
+				     "--wipesignatures", "y",
+				     "--zero",		 "y",
+				     "--addtag",	 TAG,
+				     "--addtag",	 work_tag(work),
+				     "--name",		 name,
+				     "--size",		 bytes,
+				     storage->vg,	 NULL};
+	const char *const thin[] = {
+		"lvcreate", "--yes", "--addtag",      TAG,   "--addtag",   work_tag(work),
+		"--name",   name,    "--virtualsize", bytes, "--thinpool", pool,
+		NULL};
+	bool is_thin = storage->kind == STORAGE_THIN;
+	int rc = check_name(place, err);
+
+	if (rc == 0 && is_thin)
+		rc = check_pool(storage, err);
+	return rc < 0 ? rc : create(place, is_thin ? thin : thick, work, err);
+}
+
+/* Whether the new one is as large as asked: of an inactive template only lvm knows. */
+static int fit(const struct storage_place *to, uint64_t size, struct err *err)
+{
+	_cleanup_free_ char *bytes = mem_textf("%llub", (unsigned long long)size);
+	_cleanup_free_ char *volume = full_name(to);
+	const char *const argv[] = {"lvextend", "--size", bytes, volume, NULL};
+	_cleanup_close_ int fd = open(to->path, O_RDONLY | O_CLOEXEC);
+	uint64_t now;
+	int rc;
+
+	if (fd < 0)
+		return err_set(err, errno, "open '%s'", to->path);
+	rc = extent_size(fd, &now, err);
+	if (rc < 0)
+		return rc;
+	if (now > size)
+		return err_say(err, EINVAL,
+			       "the template has %llu MiB, more than the %llu wanted",
+			       (unsigned long long)(now >> 20),
+			       (unsigned long long)(size >> 20));
+	return now == size ? 0 : lvm_run(argv, err);
+}
+
+int storage_lvm_snapshot(const struct storage_place *from, const struct storage_place *to,
+			 uint64_t size, struct work *work, struct err *err)
+{
+	_cleanup_free_ char *origin = full_name(from);
+	const char *const argv[] = {"lvcreate",
+				    "--yes",
+				    "--snapshot",
+				    "--setactivationskip",
+				    "n",
+				    "--permission",
+				    "rw",
+				    "--addtag",
+				    TAG,
+				    "--addtag",
+				    work_tag(work),
+				    "--name",
+				    strrchr(to->path, '/') + 1,
+				    origin,
+				    NULL};
+	int rc = check_name(to, err);
+
+	if (rc == 0)
+		rc = check_pool(to->storage, err);
+	if (rc == 0)
+		rc = create(to, argv, work, err);
+	return rc < 0 ? rc : fit(to, size, err);
+}
+
+int storage_lvm_seal(const struct storage_place *place, struct err *err)
+{
+	_cleanup_free_ char *volume = full_name(place);
+	const char *const off[] = {"lvchange", "--activate", "n", volume, NULL};
+	const char *const final[] = {
+		"lvchange", "--permission", "r", "--setactivationskip",
+		"y",	    volume,	    NULL};
+	int rc = lvm_run(off, err);
+
+	return rc < 0 ? rc : lvm_run(final, err);
+}
+
+int storage_lvm_activate(const struct storage_place *place, bool *ret_was_active,
+			 struct err *err)
+{
+	_cleanup_free_ char *volume = full_name(place);
+	const char *const argv[] = {
+		"lvchange", "--activate", "y", "--ignoreactivationskip", volume, NULL};
+	struct stat st;
+
+	*ret_was_active = stat(place->path, &st) == 0;
+	return *ret_was_active ? 0 : lvm_run(argv, err);
+}
+
+int storage_lvm_deactivate(const struct storage_place *place, struct err *err)
+{
+	_cleanup_free_ char *volume = full_name(place);
+	const char *const argv[] = {"lvchange", "--activate", "n", volume, NULL};
+
+	return lvm_run(argv, err);
+}
+
+/* A volume that is not active has no device: its name must do. */
+static int name_of_absent(const char *path, char **ret_group, char **ret_name,
+			  struct err *err)
+{
+	const char *rest = path + strlen("/dev/"), *slash = strchr(rest, '/');
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	_cleanup_free_ char *group = NULL;
+	int rc;
+
+	if (!str_starts(path, "/dev/") || !slash || !lvm_is_name(slash + 1))
+		return err_set(err, ENOENT, "'%s'", path);
+	group = mem_text_part(rest, (size_t)(slash - rest));
+	if (!lvm_is_name(group))
+		return err_set(err, ENOENT, "'%s'", path);
+	rc = lvm_find(group, slash + 1, &found, err);
+	if (rc < 0)
+		return err_wrap(err, "'%s'", path);
+	*ret_group = TAKE_PTR(group);
+	*ret_name = mem_text(slash + 1);
+	return 0;
+}
+
+int storage_lvm_name(const char *path, char **ret_group, char **ret_name, struct err *err)
+{
+	_cleanup_free_ char *name = NULL;
+	struct stat st;
+	int rc;
+
+	if (stat(path, &st) < 0)
+		return errno == ENOENT ? name_of_absent(path, ret_group, ret_name, err)
+				       : err_set(err, errno, "'%s'", path);
+	if (!S_ISBLK(st.st_mode))
+		return err_say(err, ENOTSUP, "'%s': not a volume of LVM", path);
+	rc = mapper_find(st.st_rdev, &name, err);
+	if (rc < 0)
+		return err_wrap(err, "'%s'", path);
+	if (!mapper_split(name, ret_group, ret_name))
+		return err_say(err, ENOTSUP, "'%s': a part of another volume", path);
+	return 0;
+}
+
+/*
+ * lv_attr, lvs(8): what goes with others when it goes, or is of others, is not a guest's. A
+ * pool takes all of its volumes along, the origin of a snapshot all snapshots.
+ */
+static int find_plain(const char *group, const char *name, struct lvm_volumes *ret_found,
+		      struct err *err)
+{
+	static const char plain[] = "-VmMrRC";
+	int rc = lvm_find(group, name, ret_found, err);
+
+	if (rc < 0)
+		return rc;
+	if (!strchr(plain, ret_found->item[0].attr[0]))
+		return err_say(err, ENOTSUP,
+			       "volume '%s/%s': a pool, an origin of snapshots or a part "
+			       "of another volume (lv_attr %s)",
+			       group, name, ret_found->item[0].attr);
+	return 0;
+}
+
+int storage_lvm_remove(const char *group, const char *name, struct err *err)
+{
+	_cleanup_free_ char *volume = mem_textf("%s/%s", group, name);
+	const char *const argv[] = {"lvremove", "--yes", volume, NULL};
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	int rc = find_plain(group, name, &found, err);
+
+	return rc < 0 ? rc : lvm_run(argv, err);
+}
+
+/* Blocks that a thick volume gets may hold what another one had. */
+static int zero_from(const char *path, uint64_t start, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
+	uint64_t size;
+	int rc;
+
+	if (fd < 0)
+		return err_set(err, errno, "open '%s'", path);
+	rc = extent_size(fd, &size, err);
+	if (rc == 0 && size > start)
+		rc = storage_zero(fd, start, size - start, err);
+	if (rc == 0 && fdatasync(fd) < 0)
+		rc = err_set(err, errno, "sync '%s'", path);
+	return rc;
+}
+
+int storage_lvm_grow(const char *group, const char *name, uint64_t size, struct err *err)
+{
+	_cleanup_free_ char *volume = mem_textf("%s/%s", group, name);
+	_cleanup_free_ char *bytes = mem_textf("%llub", (unsigned long long)size);
+	_cleanup_free_ char *path = mem_textf("/dev/%s/%s", group, name);
+	const char *const argv[] = {"lvextend", "--size", bytes, volume, NULL};
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	int rc = find_plain(group, name, &found, err);
+
+	if (rc < 0)
+		return rc;
+	if (found.item[0].size > size)
+		return err_say(err, EINVAL, "volume '%s': has %llu MiB already", volume,
+			       (unsigned long long)(found.item[0].size >> 20));
+	if (found.item[0].size == size)
+		return 0;
+	rc = lvm_run(argv, err);
+	if (rc < 0 || found.item[0].attr[0] == 'V')
+		return rc;
+	return zero_from(path, found.item[0].size, err);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kinds of storage, and what they share. */
+#pragma once
+
+#include "guest/storage.h"
+
+/* What a kind does of storage.h's; `path` is storage_path(). */
+struct storage_place {
+	const struct storage *storage;
+	const char *guest, *name, *path;
+};
+
+int storage_lvm_check(const struct storage *storage, uint64_t bytes,
+		      struct err *err) _must_check_;
+int storage_lvm_create(const struct storage_place *place, uint64_t size,
+		       struct work *work, struct err *err) _must_check_;
+int storage_lvm_seal(const struct storage_place *place, struct err *err) _must_check_;
+
+/* A snapshot of a volume in the same pool. */
+int storage_lvm_snapshot(const struct storage_place *from, const struct storage_place *to,
+			 uint64_t size, struct work *work, struct err *err) _must_check_;
+
+/* Makes it readable, whatever it was; *ret_was_active: it was before. */
+int storage_lvm_activate(const struct storage_place *place, bool *ret_was_active,
+			 struct err *err) _must_check_;
+int storage_lvm_deactivate(const struct storage_place *place,
+			   struct err *err) _must_check_;
+
+/* "VG/LV" of a path, or -ENOTSUP if it is not LVM's. The caller frees both. */
+int storage_lvm_name(const char *path, char **ret_group, char **ret_name,
+		     struct err *err) _must_check_;
+int storage_lvm_remove(const char *group, const char *name, struct err *err) _must_check_;
+int storage_lvm_grow(const char *group, const char *name, uint64_t size,
+		     struct err *err) _must_check_;
+
+int storage_file_check(const struct storage *storage, uint64_t bytes,
+		       struct err *err) _must_check_;
+
+/* An empty file, its directories made and noted. The caller closes it. */
+int storage_file_make(const struct storage_place *place, struct work *work, int *ret_fd,
+		      struct err *err) _must_check_;
+
+/* Gives a file its size, and IMAGE_FULL its blocks. */
+int storage_file_size(const struct storage_place *place, int fd, uint64_t size,
+		      struct err *err) _must_check_;
+int storage_file_seal(const struct storage_place *place, struct err *err) _must_check_;
+int storage_file_remove(const char *path, struct err *err) _must_check_;
+
+/* Makes a device (or the rest of one) read as zeros. */
+int storage_zero(int fd, uint64_t offset, uint64_t length, struct err *err) _must_check_;
+
+/*
+ * Copies `length` bytes from one open file or device to another. Holes and blocks of zeros
+ * are not written; where `must_zero`, they are made zeros. On the disk when it returns.
+ */
+int storage_copy(int from, int to, uint64_t length, bool must_zero,
+		 struct err *err) _must_check_;

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Taking back one noted thing. */
+#include <errno.h>
+#include <string.h>
+
+#include "guest/lvm.h"
+#include "guest/work-undo.h"
+
+#define TEXT_MAX ((size_t)16 << 20)
+#define HOSTS_MARK "# xenhost: "
+#define LEASE_USED ": used"
+
+static int undo_volume(const struct fs *host, const char *object, const char *tag,
+		       struct err *err)
+{
+	(void)host;
+	return lvm_remove_tagged(object, tag, err);
+}
+
+static int undo_image(const struct fs *host, const char *object, const char *tag,
+		      struct err *err)
+{
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+	int rc = fs_open("/", &system, err);
+
+	(void)host;
+	(void)tag;
+	return rc < 0 ? rc : fs_remove(&system, object, err);
+}
+
+static int undo_path(const struct fs *host, const char *object, const char *tag,
+		     struct err *err)
+{
+	(void)tag;
+	return fs_remove(host, object, err);
+}
+
+/* "FILE WORD": the file, and where the word begins. The caller frees the file. */
+static char *split(const char *object, const char **ret_word)
+{
+	const char *blank = strrchr(object, ' ');
+
+	if (!blank)
+		return NULL;
+	*ret_word = blank + 1;
+	return mem_text_part(object, (size_t)(blank - object));
+}
+
+/*
+ * Writes a file anew with each line as `change` says: its bytes from `line` on that stay,
+ * or -1 for the whole line with its newline.
+ */
+static int edit_lines(const struct fs *host, const char *object,
+		      long (*change)(const char *line, const char *word), struct err *err)
+{
+	const struct fs_access keep = {0644, FS_KEEP_UID, FS_KEEP_GID};
+	_cleanup_str_ struct str old = {0}, new = {0};
+	_cleanup_free_ char *file = NULL;
+	const char *word, *cursor, *line;
+	struct fs_access access = keep;
+	size_t length;
+	struct stat st;
+	int rc;
+
+	file = split(object, &word);
+	if (!file)
+		return err_say(err, EINVAL, "'%s': not \"FILE WORD\"", object);
+	rc = fs_read(host, file, TEXT_MAX, &old, err);
+	if (rc == -ENOENT) {
+		err_clear(err);
+		return 0;
+	}
+	if (rc == 0)
+		rc = fs_stat(host, file, &st, err);
+	if (rc < 0)
+		return rc;
+	access.mode = st.st_mode & 07777;
+	cursor = str_text(&old);
+	while (str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *text = mem_text_part(line, length);
+		long stays = change(text, word);
+
+		if (stays < 0)
+			continue;
+		str_add_bytes(&new, line, (size_t)stays);
+		if (line[length] == '\n')
+			str_add_char(&new, '\n');
+	}
+	return fs_replace(host, file, str_text(&new), new.length, &access, NULL, err);
+}
+
+static long without_guest(const char *line, const char *name)
+{
+	_cleanup_free_ char *mark = mem_textf(" " HOSTS_MARK "%s", name);
+
+	return str_ends(line, mark) ? -1 : (long)strlen(line);
+}
+
+static long as_free(const char *line, const char *address)
+{
+	_cleanup_free_ char *used = mem_textf("%s" LEASE_USED, address);
+
+	return (long)(strcmp(line, used) == 0 ? strlen(address) : strlen(line));
+}
+
+static int undo_hosts(const struct fs *host, const char *object, const char *tag,
+		      struct err *err)
+{
+	(void)tag;
+	return edit_lines(host, object, without_guest, err);
+}
+
+static int undo_lease(const struct fs *host, const char *object, const char *tag,
+		      struct err *err)
+{
+	(void)tag;
+	return edit_lines(host, object, as_free, err);
+}
+
+static const struct {
+	const char *word;
+	int (*undo)(const struct fs *host, const char *object, const char *tag,
+		    struct err *err);
+} kinds[] = {
+	[WORK_VOLUME] = {"volume", undo_volume},
+	[WORK_IMAGE] = {"image", undo_image},
+	[WORK_FILE] = {"file", undo_path},
+	[WORK_DIRECTORY] = {"directory", undo_path},
+	[WORK_HOSTS] = {"hosts", undo_hosts},
+	[WORK_LEASE] = {"lease", undo_lease},
+};
+
+const char *work_kind_word(enum work_kind kind)
+{
+	return kinds[kind].word;
+}
+
+int work_kind_of(const char *word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (strcmp(kinds[i].word, word) == 0)
+			return (int)i;
+	return -1;
+}
+
+int work_undo(const struct fs *host, enum work_kind kind, const char *object,
+	      const char *tag, struct err *err)
+{
+	int rc = kinds[kind].undo(host, object, tag, err);
+
+	return rc < 0 ? err_wrap(err, "undo %s '%s'", kinds[kind].word, object) : 0;
+}

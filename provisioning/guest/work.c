@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The record of what a command has made so far: kept, read, undone. */
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+
+#include "guest/work-parts.h"
+#include "guest/work-undo.h"
+
+#define RECORD_MAX ((size_t)1 << 20)
+#define TAG "xenhost-work-"
+#define ATTEMPTS 300 /* for a lock, 50 ms apart: longer than programs have to end */
+
+/*
+ * A record, each line on the disk before what it tells is done:
+ *
+ *	begin TAG PID
+ *	volume vg0/web-disk
+ *	forget volume vg0/web-disk
+ *	commit
+ */
+struct record {
+	char *tag;
+	uint64_t pid;
+	bool is_committed;
+	struct str_list notes; /* "KIND OBJECT" */
+};
+
+static void record_clear(struct record *record)
+{
+	free(record->tag);
+	str_list_clear(&record->notes);
+	*record = (struct record){0};
+}
+
+/* Drops the last of equal notes. */
+static void forget(struct str_list *notes, const char *note)
+{
+	for (size_t i = notes->count; i-- > 0;) {
+		if (strcmp(notes->item[i], note) != 0)
+			continue;
+		free(notes->item[i]);
+		notes->count--;
+		memmove(&notes->item[i], &notes->item[i + 1],
+			(notes->count - i) * sizeof(*notes->item));
+		return;
+	}
+}
+
+static void read_line(struct record *record, const char *line)
+{
+	const char *blank;
+
+	if (str_starts(line, "begin ")) {
+		line += strlen("begin ");
+		blank = strchr(line, ' ');
+		if (!blank || !str_starts(line, TAG) ||
+		    !str_to_number(blank + 1, INT32_MAX, &record->pid))
+			return;
+		free(record->tag);
+		record->tag = mem_text_part(line, (size_t)(blank - line));
+	} else if (str_starts(line, "forget ")) {
+		forget(&record->notes, line + strlen("forget "));
+	} else if (strcmp(line, "commit") == 0) {
+		record->is_committed = true;
+	} else {
+		str_list_add(&record->notes, line);
+	}
+}
+
+/* A last line without its newline was never told to be written: nothing came of it. */
+static int record_read(int fd, struct record *record, struct err *err)
+{
+	_cleanup_str_ struct str text = {0};
+	const char *cursor, *line;
+	char buffer[4096];
+	size_t length;
+
+	for (;;) {
+		ssize_t r = pread(fd, buffer, sizeof(buffer), (off_t)text.length);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return err_set(err, errno, "read");
+		if (r == 0)
+			break;
+		str_add_bytes(&text, buffer, (size_t)r);
+		if (text.length > RECORD_MAX)
+			return err_set(err, EFBIG, "read");
+	}
+	cursor = str_text(&text);
+	while (str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *copy = mem_text_part(line, length);
+
+		if (line[length] == '\n')
+			read_line(record, copy);
+	}
+	return 0;
+}
+
+/* Also unknown kinds are told: a newer version left them. */
+static int undo_note(const struct work *work, const struct record *record,
+		     const char *note, struct err *err)
+{
+	const char *blank = strchr(note, ' ');
+	_cleanup_free_ char *word =
+		blank ? mem_text_part(note, (size_t)(blank - note)) : mem_text(note);
+	int kind = work_kind_of(word);
+
+	if (!blank || kind < 0)
+		return err_say(err, EINVAL, "'%s': not a note that this version knows",
+			       note);
+	return work_undo(&work->host, (enum work_kind)kind, blank + 1,
+			 record->tag ? record->tag : "", err);
+}
+
+/* All that can be undone is; the first error is told. Then there is no record any more. */
+static int undo(const struct work *work, struct err *err)
+{
+	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_err_ struct err later = {0};
+	int rc = record_read(work->fd, &record, err), first = 0;
+
+	if (rc < 0)
+		return err_wrap(err, "'%s'", work->path);
+	for (size_t i = record.is_committed ? 0 : record.notes.count; i-- > 0;) {
+		rc = undo_note(work, &record, record.notes.item[i], first ? &later : err);
+		if (rc < 0 && !first)
+			first = rc;
+	}
+	if (first < 0)
+		return err_wrap(err, "'%s'", work->path);
+	return fs_remove(&work->host, work->path, err);
+}
+
+static void work_free(struct work *work)
+{
+	if (!work)
+		return;
+	mem_close_ref(&work->fd);
+	fs_close(&work->host);
+	free(work->name);
+	free(work->path);
+	free(work->tag);
+	free(work);
+}
+
+static void work_free_ref(struct work **work)
+{
+	work_free(*work);
+}
+
+/* Unlike fs_mkdir() it may be called by two at once. */
+static int make_directory(const struct fs *host, const char *path, mode_t mode,
+			  struct err *err)
+{
+	_cleanup_close_ int dir = -1;
+	const char *name;
+	int rc = fs_open_parent(host, path, &dir, &name, err);
+
+	if (rc < 0)
+		return rc;
+	if (mkdirat(dir, name, mode) < 0)
+		return errno == EEXIST ? 0 : err_set(err, errno, "make '%s'", path);
+	return fsync(dir) < 0 ? err_set(err, errno, "make '%s'", path) : 0;
+}
+
+static int make_directories(const struct fs *host, struct err *err)
+{
+	static const struct {
+		const char *path;
+		mode_t mode;
+	} directories[] = {
+		{"var", 0755},
+		{"var/lib", 0755},
+		{"var/lib/xenhost", 0700},
+		{"var/lib/xenhost/guests", 0700},
+		{WORK_DIR, 0700},
+	};
+	int rc = 0;
+
+	if (fs_exists(host, WORK_DIR))
+		return 0;
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(directories); i++)
+		rc = make_directory(host, directories[i].path, directories[i].mode, err);
+	return rc;
+}
+
+/* A root of the work's own: the caller's may be closed before it. */
+static int copy_root(const struct fs *host, struct fs *ret_host, struct err *err)
+{
+	int fd = fcntl(host->root, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_set(err, errno, "root '%s'", host->path);
+	*ret_host = (struct fs){.root = fd, .path = mem_text(host->path)};
+	return 0;
+}
+
+/*
+ * Opens and locks a record. -EBUSY if it is locked; -ESTALE if its former owner removed it
+ * between the two: try again.
+ */
+static int lock(struct work *work, int flags, struct err *err)
+{
+	_cleanup_close_ int dir = -1;
+	struct stat here, there;
+	const char *name;
+	int rc;
+
+	mem_close_ref(&work->fd);
+	work->fd = -1;
+	rc = fs_open_parent(&work->host, work->path, &dir, &name, err);
+	if (rc < 0)
+		return rc;
+	work->fd = openat(dir, name, O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC | flags,
+			  0600);
+	if (work->fd < 0)
+		return err_set(err, errno, "open '%s'", work->path);
+	if (flock(work->fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK
+			       ? err_say(err, EBUSY, "another command works on it")
+			       : err_set(err, errno, "lock '%s'", work->path);
+	if (fstat(work->fd, &here) < 0 ||
+	    fstatat(dir, name, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    here.st_ino != there.st_ino || here.st_dev != there.st_dev)
+		return err_say(err, ESTALE, "another command works on it");
+	return (flags & O_CREAT) && fsync(dir) < 0
+		       ? err_set(err, errno, "sync '%s'", WORK_DIR)
+		       : 0;
+}
+
+/* Whether the process that has a record's lock is a child whose parent was killed. */
+static bool is_orphan(const struct work *work)
+{
+	_cleanup_(record_clear) struct record record = {0};
+
+	return record_read(work->fd, &record, NULL) == 0 && record.pid > 0 &&
+	       kill((pid_t)record.pid, 0) < 0 && errno == ESRCH;
+}
+
+static int lock_patiently(struct work *work, int flags, struct err *err)
+{
+	for (int attempt = 0;; attempt++) {
+		int rc = lock(work, flags, err);
+
+		if (attempt == ATTEMPTS ||
+		    (rc != -ESTALE && (rc != -EBUSY || !is_orphan(work))))
+			return rc;
+		err_clear(err);
+		(void)poll(NULL, 0, rc == -EBUSY ? 50 : 0);
+	}
+}
+
+static struct work *work_new(const char *name)
+{
+	struct work *work = mem_alloc(sizeof(*work));
+
+	*work = (struct work){.fd = -1, .host = FS_CLOSED};
+	work->name = mem_text(name);
+	work->path = mem_textf(WORK_DIR "/%s", name);
+	return work;
+}
+
+static int append(const struct work *work, const char *line, struct err *err)
+{
+	size_t length = strlen(line);
+	ssize_t r;
+
+	do {
+		r = write(work->fd, line, length);
+	} while (r < 0 && errno == EINTR);
+	if (r >= 0 && (size_t)r != length)
+		errno = ENOSPC;
+	if (r < 0 || (size_t)r != length || fdatasync(work->fd) < 0)
+		return err_set(err, errno, "write '%s'", work->path);
+	return 0;
+}
+
+static int start_record(struct work *work, struct err *err)
+{
+	_cleanup_free_ char *line = NULL;
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return err_set(err, errno, "random number");
+	free(work->tag);
+	work->tag = mem_textf(TAG "%016llx", (unsigned long long)random);
+	line = mem_textf("begin %s %d\n", work->tag, (int)getpid());
+	return append(work, line, err);
+}
+
+static bool is_name(const char *name)
+{
+	return name[0] && name[0] != '.' && !strchr(name, '/');
+}
+
+int work_begin(const struct fs *host, const char *name, struct work **ret_work,
+	       struct err *err)
+{
+	_cleanup_(work_free_ref) struct work *work = work_new(name);
+	struct stat st;
+	int rc;
+
+	assert(is_name(name));
+	rc = copy_root(host, &work->host, err);
+	if (rc == 0)
+		rc = make_directories(&work->host, err);
+	if (rc == 0)
+		rc = lock_patiently(work, O_CREAT, err);
+	if (rc == 0 && fstat(work->fd, &st) == 0 && st.st_size > 0) {
+		rc = undo(work, err);
+		if (rc == 0)
+			rc = lock_patiently(work, O_CREAT, err);
+	}
+	if (rc == 0)
+		rc = start_record(work, err);
+	if (rc < 0)
+		return err_wrap(err, "'%s'", name);
+	*ret_work = TAKE_PTR(work);
+	return 0;
+}
+
+const struct fs *work_host(const struct work *work)
+{
+	return &work->host;
+}
+
+const char *work_tag(const struct work *work)
+{
+	return work->tag;
+}
+
+static bool has_control(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
+int work_note(struct work *work, enum work_kind kind, const char *object, struct err *err)
+{
+	_cleanup_free_ char *line = mem_textf("%s %s\n", work_kind_word(kind), object);
+
+	if (!object[0] || has_control(object))
+		return err_say(err, EINVAL, "'%s': control characters in a name", object);
+	return append(work, line, err);
+}
+
+int work_forget(struct work *work, enum work_kind kind, const char *object,
+		struct err *err)
+{
+	_cleanup_free_ char *line =
+		mem_textf("forget %s %s\n", work_kind_word(kind), object);
+
+	return append(work, line, err);
+}
+
+int work_commit(struct work *work, struct err *err)
+{
+	return append(work, "commit\n", err);
+}
+
+int work_end(struct work *work, struct err *err)
+{
+	_cleanup_(work_free_ref) struct work *owned = work;
+
+	return owned ? undo(owned, err) : 0;
+}
+
+/* One record of work_recover(): whose process lives, or has just ended it, is passed over. */
+static int recover_one(const struct fs *host, const char *name,
+		       struct str_list *ret_names, struct err *err)
+{
+	_cleanup_(work_free_ref) struct work *work = work_new(name);
+	int rc = copy_root(host, &work->host, err);
+
+	if (rc == 0)
+		rc = lock_patiently(work, 0, err);
+	if (rc == -EBUSY || rc == -ENOENT) {
+		err_clear(err);
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	str_list_add(ret_names, name);
+	return undo(work, err);
+}
+
+int work_recover(const struct fs *host, struct str_list *ret_names, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_err_ struct err later = {0};
+	int rc = fs_readdir(host, WORK_DIR, &names, err), first = 0;
+
+	if (rc == -ENOENT) {
+		err_clear(err);
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < names.count; i++) {
+		rc = recover_one(host, names.item[i], ret_names, first ? &later : err);
+		if (rc < 0 && !first)
+			first = rc;
+	}
+	return first;
+}

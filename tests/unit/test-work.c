@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a command made: kept when it is committed, gone when it is not, or was killed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+
+#include "guest/work.h"
+#include "unit.h"
+
+#define ROOT(state) (&((struct unit_tree *)*(state))->fs)
+
+static struct work *begin(void **state, const char *name)
+{
+	struct work *work = NULL;
+
+	assert_int_equal(work_begin(ROOT(state), name, &work, NULL), 0);
+	return work;
+}
+
+/* Notes a file and makes it. */
+static void make_file(void **state, struct work *work, const char *path)
+{
+	assert_int_equal(work_note(work, WORK_FILE, path, NULL), 0);
+	unit_file(*state, path, "x");
+}
+
+static void a_work_without_commit_is_undone_last_first(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	assert_int_equal(work_note(work, WORK_DIRECTORY, "srv/web", NULL), 0);
+	unit_dir(*state, "srv/web");
+	make_file(state, work, "srv/web/disk.img");
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	assert_int_equal(unit_count(*state, WORK_DIR), 0);
+}
+
+static void a_committed_work_stays(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	make_file(state, work, "srv/disk.img");
+	assert_int_equal(work_commit(work, NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(unit_count(*state, WORK_DIR), 0);
+}
+
+static void a_directory_with_others_things_stays(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	assert_int_equal(work_note(work, WORK_DIRECTORY, "srv/web", NULL), 0);
+	unit_dir(*state, "srv/web");
+	unit_file(*state, "srv/web/notes", "mine");
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv/web"), 1);
+}
+
+static void what_somebody_else_made_is_not_undone(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	make_file(state, work, "srv/disk.img");
+	assert_int_equal(work_forget(work, WORK_FILE, "srv/disk.img", NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+}
+
+static void a_name_is_one_commands_at_a_time(void **state)
+{
+	struct work *work = begin(state, "web"), *second = NULL;
+	_cleanup_err_ struct err err = {0};
+
+	assert_int_equal(work_begin(ROOT(state), "web", &second, &err), -EBUSY);
+	assert_string_equal(err.text, "'web': another command works on it");
+	assert_null(second);
+	second = begin(state, "mail");
+	assert_int_equal(work_end(second, NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	work = begin(state, "web");
+	assert_int_equal(work_end(work, NULL), 0);
+}
+
+/* In a process that dies without a word. */
+static void die_with_a_work(void **state, const char *name, const char *path)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct work *work = begin(state, name);
+
+		make_file(state, work, path);
+		(void)raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void the_next_command_undoes_what_a_dead_one_left(void **state)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+
+	die_with_a_work(state, "web", "srv/disk.img");
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(names.count, 1);
+	assert_string_equal(names.item[0], "web");
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	assert_int_equal(unit_count(*state, WORK_DIR), 0);
+}
+
+static void the_same_name_undoes_first(void **state)
+{
+	struct work *work;
+
+	die_with_a_work(state, "web", "srv/disk.img");
+	work = begin(state, "web");
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	make_file(state, work, "srv/disk.img");
+	assert_int_equal(work_commit(work, NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+}
+
+static void a_living_commands_work_is_not_recovered(void **state)
+{
+	struct work *work = begin(state, "web");
+	_cleanup_str_list_ struct str_list names = {0};
+
+	make_file(state, work, "srv/disk.img");
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(names.count, 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(work_end(work, NULL), 0);
+}
+
+static void a_root_without_works_has_nothing_to_recover(void **state)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(names.count, 0);
+}
+
+/* A power cut may tear the last line, and a commit that is not whole is none. */
+static void a_torn_line_counts_not(void **state)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+
+	unit_file(*state, "srv/a", "");
+	unit_file(*state, "srv/b", "");
+	unit_file(*state, WORK_DIR "/web", "begin xenhost-work-1 1\nfile srv/a\ncommit");
+	unit_file(*state, WORK_DIR "/mail",
+		  "begin xenhost-work-1 1\nfile srv/a\nfile srv/b");
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(unit_count(*state, WORK_DIR), 0);
+}
+
+static void what_resists_stays_noted(void **state)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "srv/a", "");
+	unit_file(*state, WORK_DIR "/web",
+		  "begin xenhost-work-1 1\nfile srv/a\nsocket srv/b\n");
+	assert_int_equal(work_recover(ROOT(state), &names, &err), -EINVAL);
+	assert_string_equal(err.text,
+			    "'" WORK_DIR "/web': 'socket srv/b': not a note that "
+			    "this version knows");
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	assert_int_equal(unit_count(*state, WORK_DIR), 1);
+}
+
+static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
+{
+	_cleanup_str_ struct str text = {0};
+	struct work *work = begin(state, "web");
+
+	unit_file(*state, "etc/hosts",
+		  "10.0.0.1 web2 # xenhost: web2\n10.0.0.2 web # xenhost: web\n::1 lo\n");
+	unit_file(*state, "etc/ips", "10.0.0.2: used\n10.0.0.22: used\n");
+	assert_int_equal(work_note(work, WORK_HOSTS, "etc/hosts web", NULL), 0);
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.2", NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(fs_read(ROOT(state), "etc/hosts", 4096, &text, NULL), 0);
+	assert_string_equal(str_text(&text), "10.0.0.1 web2 # xenhost: web2\n::1 lo\n");
+	assert_int_equal(fs_read(ROOT(state), "etc/ips", 4096, &text, NULL), 0);
+	assert_string_equal(str_text(&text), "10.0.0.2\n10.0.0.22: used\n");
+}
+
+static void a_name_cannot_add_lines(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	assert_int_equal(work_note(work, WORK_FILE, "a\ncommit", NULL), -EINVAL);
+	assert_int_equal(work_note(work, WORK_FILE, "", NULL), -EINVAL);
+	assert_int_equal(work_end(work, NULL), 0);
+}
+
+static void a_link_in_place_of_a_record_is_refused(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+	struct work *work = NULL;
+
+	unit_file(*state, "etc/passwd", "root\n");
+	unit_dir(*state, WORK_DIR);
+	unit_link(*state, WORK_DIR "/web", "../../../../../etc/passwd");
+	assert_int_equal(work_begin(ROOT(state), "web", &work, &err), -ELOOP);
+	assert_null(work);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		unit_test_in_tree(a_work_without_commit_is_undone_last_first),
+		unit_test_in_tree(a_committed_work_stays),
+		unit_test_in_tree(a_directory_with_others_things_stays),
+		unit_test_in_tree(what_somebody_else_made_is_not_undone),
+		unit_test_in_tree(a_name_is_one_commands_at_a_time),
+		unit_test_in_tree(the_next_command_undoes_what_a_dead_one_left),
+		unit_test_in_tree(the_same_name_undoes_first),
+		unit_test_in_tree(a_living_commands_work_is_not_recovered),
+		unit_test_in_tree(a_root_without_works_has_nothing_to_recover),
+		unit_test_in_tree(a_torn_line_counts_not),
+		unit_test_in_tree(what_resists_stays_noted),
+		unit_test_in_tree(a_line_of_hosts_and_a_lease_are_taken_back),
+		unit_test_in_tree(a_name_cannot_add_lines),
+		unit_test_in_tree(a_link_in_place_of_a_record_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
