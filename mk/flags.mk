@@ -40,7 +40,7 @@ endif
 XENHOST_CFLAGS = -std=c17 -D_GNU_SOURCE -Iprovisioning -Itests/fuzz -Itests/unit -MMD -MP $(WARNINGS) \
 	$(if $(WERROR),-Werror) $(CPPFLAGS) $(CFLAGS) $(variant-$(V))
 XENHOST_LDFLAGS = $(LDFLAGS) $(variant-$(V)) -Wl,--as-needed $(link-$(V))
-XENHOST_LIBS = $(shell $(PKG_CONFIG) --libs blkid devmapper jansson yaml-0.1 zlib)
+XENHOST_LIBS = $(shell $(PKG_CONFIG) --libs blkid devmapper jansson libcrypt libmd yaml-0.1 zlib)
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
 
 endif

@@ -240,14 +240,14 @@ static int draft_open(struct draft *draft)
  * Nothing may be renamed that is not on the disk, and the new name must be on the disk
  * too.
  */
-static int draft_publish(struct draft *draft)
+static int draft_publish(struct draft *draft, bool is_synced)
 {
-	if (fsync(draft->fd) < 0)
+	if (is_synced && fsync(draft->fd) < 0)
 		return -errno;
 	if (renameat(draft->dir, draft->new_name, draft->dir, draft->name) < 0)
 		return -errno;
 	mem_free_ref(&draft->new_name);
-	return fsync(draft->dir) < 0 ? -errno : 0;
+	return is_synced && fsync(draft->dir) < 0 ? -errno : 0;
 }
 
 static int remove_draft_of(const struct fs *fs, const char *path, struct err *err)
@@ -308,7 +308,7 @@ int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t 
 	if (rc == 0)
 		rc = dress(fs, real, draft.fd, &wanted);
 	if (rc == 0)
-		rc = draft_publish(&draft);
+		rc = draft_publish(&draft, !fs->is_unsynced);
 	if (rc < 0)
 		return err_set(err, -rc, "write '%s'", path);
 done:

@@ -22,8 +22,14 @@ int fs_open_parent(const struct fs *fs, const char *path, int *ret_dir,
 	return 0;
 }
 
+static bool sync_fails(const struct fs *fs, int fd)
+{
+	return !fs->is_unsynced && fsync(fd) < 0;
+}
+
 /* Gives a new directory its access and puts it on the disk. */
-static int finish_directory(int dir, const char *name, const struct fs_access *access)
+static int finish_directory(const struct fs *fs, int dir, const char *name,
+			    const struct fs_access *access)
 {
 	_cleanup_close_ int fd =
 		openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -33,7 +39,7 @@ static int finish_directory(int dir, const char *name, const struct fs_access *a
 	if ((access->uid != FS_KEEP_UID || access->gid != FS_KEEP_GID) &&
 	    fchown(fd, access->uid, access->gid) < 0)
 		return -errno;
-	return fchmod(fd, access->mode) < 0 || fsync(fd) < 0 ? -errno : 0;
+	return fchmod(fd, access->mode) < 0 || sync_fails(fs, fd) ? -errno : 0;
 }
 
 int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *access,
@@ -53,10 +59,10 @@ int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *acce
 	if ((unlinkat(dir, new_name, AT_REMOVEDIR) < 0 && errno != ENOENT) ||
 	    mkdirat(dir, new_name, 0700) < 0)
 		return err_set(err, errno, "make directory '%s'", path);
-	rc = finish_directory(dir, new_name, access);
+	rc = finish_directory(fs, dir, new_name, access);
 	if (rc == 0 && renameat(dir, new_name, dir, name) < 0)
 		rc = -errno;
-	if (rc == 0 && fsync(dir) < 0)
+	if (rc == 0 && sync_fails(fs, dir))
 		rc = -errno;
 	if (rc < 0) {
 		(void)unlinkat(dir, new_name, AT_REMOVEDIR);
@@ -78,7 +84,7 @@ int fs_link(const struct fs *fs, const char *path, const char *target, struct er
 	if ((unlinkat(dir, new_name, 0) < 0 && errno != ENOENT) ||
 	    symlinkat(target, dir, new_name) < 0)
 		return err_set(err, errno, "link '%s'", path);
-	if (renameat(dir, new_name, dir, name) < 0 || fsync(dir) < 0) {
+	if (renameat(dir, new_name, dir, name) < 0 || sync_fails(fs, dir)) {
 		rc = err_set(err, errno, "link '%s'", path);
 		(void)unlinkat(dir, new_name, 0);
 		return rc;
@@ -106,7 +112,7 @@ int fs_remove(const struct fs *fs, const char *path, struct err *err)
 		if (errno)
 			return err_set(err, errno, "remove '%s'", path);
 	}
-	return fsync(dir) < 0 ? err_set(err, errno, "remove '%s'", path) : 0;
+	return sync_fails(fs, dir) ? err_set(err, errno, "remove '%s'", path) : 0;
 }
 
 int fs_rename(const struct fs *fs, const char *old_path, const char *new_path,
@@ -120,8 +126,8 @@ int fs_rename(const struct fs *fs, const char *old_path, const char *new_path,
 		rc = fs_open_parent(fs, new_path, &new_dir, &new_name, err);
 	if (rc < 0)
 		return rc;
-	if (renameat(old_dir, old_name, new_dir, new_name) < 0 || fsync(new_dir) < 0 ||
-	    fsync(old_dir) < 0)
+	if (renameat(old_dir, old_name, new_dir, new_name) < 0 ||
+	    sync_fails(fs, new_dir) || sync_fails(fs, old_dir))
 		return err_set(err, errno, "rename '%s' to '%s'", old_path, new_path);
 	return 0;
 }

@@ -19,6 +19,12 @@
 struct fs {
 	int root;   /* a directory, -1 when closed */
 	char *path; /* as the user named it, for messages; owned */
+
+	/*
+	 * Nothing below is synced by itself, by no function but fs_sync(): for a tree that
+	 * is synced as a whole, or thrown away.
+	 */
+	bool is_unsynced;
 };
 
 #define _cleanup_fs_ _cleanup_(fs_close)

@@ -188,6 +188,30 @@ static int drain(int fd, struct str *text)
 	}
 }
 
+/* Passes on what came behind the first `from` bytes. */
+static int pass_on(const struct str *text, size_t from, int log)
+{
+	while (from < text->length) {
+		ssize_t r = write(log, text->text + from, text->length - from);
+
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (r > 0)
+			from += (size_t)r;
+	}
+	return 0;
+}
+
+/* drain(), and what it added is passed on unless `log` is -1. */
+static int drain_to(int fd, struct str *text, int log)
+{
+	size_t length = text->length;
+	int more = drain(fd, text);
+	int rc = more < 0 || log < 0 ? 0 : pass_on(text, length, log);
+
+	return rc < 0 ? rc : more;
+}
+
 static void keep_tail(struct str *text)
 {
 	if (text->length <= 2 * TAIL_ROOM)
@@ -221,8 +245,8 @@ static int time_left(int64_t deadline)
  * most a full pipe behind, so the rounds after the end are counted: a descendant may go
  * on writing for ever.
  */
-static int child_follow(struct child *child, const struct run *run, struct str *output,
-			struct str *complaints)
+static int child_follow(struct child *child, const struct run *run, int log,
+			struct str *output, struct str *complaints)
 {
 	int64_t deadline = run->timeout_ms ? now_ms() + run->timeout_ms : 0;
 	struct pollfd polls[] = {
@@ -246,7 +270,8 @@ static int child_follow(struct child *child, const struct run *run, struct str *
 		if (r == 0 || (left == 0 && !has_ended && !polls[2].revents))
 			return -ETIMEDOUT;
 		for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-			int rc = polls[i].revents ? drain(polls[i].fd, texts[i]) : 1;
+			int rc = polls[i].revents ? drain_to(polls[i].fd, texts[i], log)
+						  : 1;
 
 			if (rc < 0)
 				return rc;
@@ -254,6 +279,8 @@ static int child_follow(struct child *child, const struct run *run, struct str *
 				polls[i].fd = -1;
 		}
 		keep_tail(complaints);
+		if (log >= 0)
+			str_cut(output, 0);
 		if (output->length > run->output_limit)
 			return -EFBIG;
 		if (polls[2].revents) {
@@ -302,7 +329,8 @@ static int explain_failure(const struct run *run, int rc, struct err *err)
 	return err_set(err, -rc, "'%s'", name);
 }
 
-int run_capture(const struct run *run, struct str *ret_output, struct err *err)
+static int run_to_end(const struct run *run, int log, struct str *ret_output,
+		      struct err *err)
 {
 	_cleanup_(child_clear) struct child child = {0, -1, -1, -1};
 	_cleanup_str_ struct str output = {0}, complaints = {0};
@@ -313,7 +341,7 @@ int run_capture(const struct run *run, struct str *ret_output, struct err *err)
 	rc = child_start(&child, run, err);
 	if (rc < 0)
 		return rc;
-	rc = child_follow(&child, run, &output, &complaints);
+	rc = child_follow(&child, run, log, &output, &complaints);
 	if (rc < 0)
 		return explain_failure(run, rc, err);
 	status = child_reap(&child);
@@ -329,4 +357,16 @@ int run_capture(const struct run *run, struct str *ret_output, struct err *err)
 	*ret_output = output;
 	output = (struct str){0};
 	return 0;
+}
+
+int run_capture(const struct run *run, struct str *ret_output, struct err *err)
+{
+	return run_to_end(run, -1, ret_output, err);
+}
+
+int run_logged(const struct run *run, int log, struct err *err)
+{
+	_cleanup_str_ struct str output = {0};
+
+	return run_to_end(run, log, &output, err);
 }

@@ -35,6 +35,12 @@ struct run {
 int run_capture(const struct run *run, struct str *ret_output,
 		struct err *err) _must_check_;
 
+/*
+ * Likewise, but what the program writes, standard output and error, goes to the descriptor
+ * `log` as it comes; output_limit says nothing then.
+ */
+int run_logged(const struct run *run, int log, struct err *err) _must_check_;
+
 /* The path of a program in a list of directories, or -ENOENT. The caller frees it. */
 int run_find(const char *name, const char *path, char **ret_program,
 	     struct err *err) _must_check_;

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The guest's boot menu: an entry for each of its kernels, as its own update-grub makes them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "guest/identity-parts.h"
+
+#define MENU "boot/grub/grub.cfg"
+
+struct kernel {
+	char *version;
+	char *image;
+	char *ramdisk; /* NULL: none */
+};
+
+struct kernels {
+	struct kernel *item;
+	size_t count;
+};
+
+static void kernels_clear(struct kernels *kernels)
+{
+	for (size_t i = 0; i < kernels->count; i++) {
+		free(kernels->item[i].version);
+		free(kernels->item[i].image);
+		free(kernels->item[i].ramdisk);
+	}
+	free(kernels->item);
+	*kernels = (struct kernels){0};
+}
+
+/* Names go into a menu and its strings: none that means something there. */
+static bool is_plain(const char *name)
+{
+	return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789.+-_~")] == '\0';
+}
+
+static bool is_file(const struct fs *root, const char *name)
+{
+	_cleanup_free_ char *path = mem_textf("boot/%s", name);
+	struct stat st;
+
+	return fs_stat(root, path, &st, NULL) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Debian's, SUSE's and Red Hat's names. */
+static char *find_ramdisk(const struct fs *root, const char *version)
+{
+	static const char *const forms[][2] = {
+		{"initrd.img-", ""}, {"initrd-", ""}, {"initramfs-", ".img"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		_cleanup_free_ char *name =
+			mem_textf("%s%s%s", forms[i][0], version, forms[i][1]);
+
+		if (is_file(root, name))
+			return TAKE_PTR(name);
+	}
+	return NULL;
+}
+
+static int compare_kernels(const void *a, const void *b)
+{
+	const struct kernel *x = a, *y = b;
+	int order = strverscmp(y->version, x->version);
+
+	return order ? order : strcmp(x->image, y->image);
+}
+
+/* The newest first. */
+static int find_kernels(const struct fs *root, struct kernels *kernels, struct err *err)
+{
+	static const char *const prefixes[] = {"vmlinuz-", "vmlinux-"};
+	_cleanup_str_list_ struct str_list names = {0};
+	int rc = fs_readdir(root, "boot", &names, err);
+
+	for (size_t i = 0; rc == 0 && i < names.count * ARRAY_SIZE(prefixes); i++) {
+		const char *name = names.item[i / ARRAY_SIZE(prefixes)];
+		const char *prefix = prefixes[i % ARRAY_SIZE(prefixes)];
+		struct kernel *kernel;
+
+		if (!str_starts(name, prefix) || !is_plain(name) || !is_file(root, name))
+			continue;
+		kernels->item =
+			mem_grow(kernels->item, kernels->count, sizeof(*kernels->item));
+		kernel = &kernels->item[kernels->count++];
+		kernel->version = mem_text(name + strlen(prefix));
+		kernel->image = mem_text(name);
+		kernel->ramdisk = find_ramdisk(root, kernel->version);
+	}
+	if (rc == 0 && !kernels->count)
+		return err_say(err, ENOENT, "the guest has no kernel in /boot");
+	if (rc == 0)
+		qsort(kernels->item, kernels->count, sizeof(*kernels->item),
+		      compare_kernels);
+	return rc;
+}
+
+static const struct guest_volume *volume_at(const struct guest *guest,
+					    const char *mountpoint)
+{
+	for (size_t i = 0; i < guest->volume_count; i++)
+		if (str_same(guest->volume[i].mountpoint, mountpoint))
+			return &guest->volume[i];
+	return NULL;
+}
+
+static const char *console_words(const struct guest *guest)
+{
+	return guest->type == GUEST_HVM ? "console=tty0 console=ttyS0,115200"
+					: "console=hvc0";
+}
+
+/*
+ * Only an initial RAM file system knows UUIDs. Without one the kernel takes the device,
+ * which the configuration names.
+ */
+static char *root_word(const struct guest *guest, const struct guest_volume *root,
+		       const struct kernel *kernel)
+{
+	bool is_disk = guest->recipe.layout == LAYOUT_DISK;
+
+	if (kernel->ramdisk)
+		return mem_textf("UUID=%s", root->uuid);
+	return mem_textf("/dev/%s%s", root->device, is_disk ? "3" : "");
+}
+
+static void add_entry(struct str *menu, const struct guest *guest,
+		      const struct guest_volume *root, const struct kernel *kernel,
+		      const char *directory)
+{
+	_cleanup_free_ char *where = root_word(guest, root, kernel);
+
+	str_addf(menu,
+		 "\nmenuentry \"Linux %s\" --class gnu-linux --class os {\n"
+		 "\tlinux %s/%s root=%s ro %s\n",
+		 kernel->version, directory, kernel->image, where, console_words(guest));
+	if (kernel->ramdisk)
+		str_addf(menu, "\tinitrd %s/%s\n", directory, kernel->ramdisk);
+	str_add(menu, "}\n");
+}
+
+/* As GRUB and pygrub, which knows no more than these words, read it. */
+static void make_menu(const struct guest *guest, const struct kernels *kernels,
+		      struct str *menu)
+{
+	const struct guest_volume *root = &guest->volume[0];
+	const struct guest_volume *boot = volume_at(guest, "/boot");
+	const char *directory = boot ? "" : "/boot";
+
+	str_add(menu, "# Made with the guest; update-grub in it makes its own.\n"
+		      "set default=\"0\"\n"
+		      "set timeout=2\n");
+	if (guest->type == GUEST_HVM)
+		str_add(menu, "serial --unit=0 --speed=115200\n"
+			      "terminal_input console serial\n"
+			      "terminal_output console serial\n");
+	str_addf(menu, "search --no-floppy --fs-uuid --set=root %s\n",
+		 boot ? boot->uuid : root->uuid);
+	for (size_t i = 0; i < kernels->count; i++)
+		add_entry(menu, guest, root, &kernels->item[i], directory);
+}
+
+/* Debian's update-grub reads the directory; others only the one file. */
+static int write_defaults(struct identity *id, struct err *err)
+{
+	_cleanup_free_ char *words =
+		mem_textf("GRUB_CMDLINE_LINUX=\"%s\"", console_words(id->guest));
+	const struct {
+		const char *name, *line;
+	} settings[] = {
+		{"GRUB_TIMEOUT", "GRUB_TIMEOUT=2"},
+		{"GRUB_CMDLINE_LINUX", words},
+		{"GRUB_DISABLE_OS_PROBER", "GRUB_DISABLE_OS_PROBER=true"},
+	};
+	bool is_debian = fs_exists(id->root, "usr/sbin/update-grub") ||
+			 fs_exists(id->root, "etc/default/grub.d");
+	const char *path =
+		is_debian ? "etc/default/grub.d/xenhost.cfg" : "etc/default/grub";
+	_cleanup_str_ struct str text = {0};
+	int rc = 0;
+
+	if (!is_debian && !fs_exists(id->root, path))
+		return 0;
+	if (!is_debian)
+		rc = identity_get(id->root, path, &text, err);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		identity_set(&text, settings[i].name, settings[i].line);
+	return rc == 0 ? identity_put(id->root, path, str_text(&text), 0644, err) : rc;
+}
+
+/* kernel-img.conf(5) of linux-base: the links /vmlinuz and /initrd.img are kept up. */
+static int write_kernel_img(struct identity *id, struct err *err)
+{
+	if (!fs_exists(id->root, "usr/bin/dpkg"))
+		return 0;
+	return identity_put(id->root, "etc/kernel-img.conf",
+			    "do_symlinks = yes\ndo_bootloader = no\n"
+			    "do_initrd = yes\nlink_in_boot = no\n",
+			    0644, err);
+}
+
+int identity_menu(struct identity *id, struct err *err)
+{
+	_cleanup_(kernels_clear) struct kernels kernels = {0};
+	_cleanup_str_ struct str menu = {0};
+	int rc;
+
+	if (id->guest->boot == GUEST_KERNEL)
+		return 0;
+	rc = find_kernels(id->root, &kernels, err);
+	if (rc < 0)
+		return rc;
+	make_menu(id->guest, &kernels, &menu);
+	rc = identity_put(id->root, MENU, str_text(&menu), 0644, err);
+	if (rc == 0 && fs_exists(id->root, "boot/grub2"))
+		rc = identity_put(id->root, "boot/grub2/grub.cfg", str_text(&menu), 0644,
+				  err);
+	if (rc == 0)
+		rc = write_defaults(id, err);
+	return rc == 0 ? write_kernel_img(id, err) : rc;
+}
