@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The making of a guest: everything, or nothing is left. */
+#pragma once
+
+#include "base/err.h"
+#include "base/fs.h"
+#include "guest/spec.h"
+#include "guest/storage.h"
+
+/* Says, in a few words, what is being done; `context` is the caller's. */
+typedef void create_progress(void *context, const char *text);
+
+struct create {
+	const struct fs *host; /* dom0 */
+	const struct guest *guest;
+	const struct storage *storage;
+	create_progress *progress; /* may be NULL */
+	void *context;
+};
+
+/*
+ * What stands in the way, before anything is touched: a configuration, a domain or a volume
+ * of that name, another guest with that MAC or address, storage that is absent or full, a
+ * kernel, bridge or program that is missing. Each error names one; nothing is written.
+ */
+int create_check(const struct create *create, struct err *err) _must_check_;
+
+/*
+ * Makes the guest: template, volumes, identity, roles, configuration, link, line in hosts,
+ * in that order. If anything fails, or ends this process, all of that is undone, the template
+ * apart, which the next guest uses. A guest that was there before is never touched.
+ * *ret_password is the generated password, to be shown once; the caller wipes it
+ * (explicit_bzero) and frees it; NULL if none was made.
+ */
+int create_guest(const struct create *create, char **ret_password,
+		 struct err *err) _must_check_;
