@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Links to the configurations of guests that start with the host. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "guest/autostart.h"
+
+#define FILE_MAX (1 << 20)
 
 static const char *last_part(const char *path)
 {
@@ -12,9 +16,23 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-char *autostart_path(const char *directory, const char *config)
+char *autostart_dir(const struct fs *host)
 {
-	return mem_textf("%s/%s", directory, last_part(config));
+	static const char *const files[] = {"etc/sysconfig/xendomains",
+					    "etc/default/xendomains"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_str_ struct str text = {0};
+		char *value;
+
+		if (fs_read(host, files[i], FILE_MAX, &text, NULL) < 0)
+			continue;
+		value = shell_value(str_text(&text), "XENDOMAINS_AUTO");
+		if (value && value[0])
+			return value;
+		free(value);
+	}
+	return mem_text("/etc/xen/auto");
 }
 
 /* Whether it is a link with that text, or leads to the configuration in another way. */
@@ -31,25 +49,10 @@ static bool leads_to(const struct fs *host, const char *path, const char *config
 		a.st_ino == b.st_ino);
 }
 
-int autostart_add(const struct fs *host, const char *directory, const char *config,
-		  struct err *err)
+int autostart_find(const struct fs *host, const char *config, struct str_list *ret_paths,
+		   struct err *err)
 {
-	const struct fs_access access = {0755, FS_KEEP_UID, FS_KEEP_GID};
-	_cleanup_free_ char *path = autostart_path(directory, config);
-	struct stat st;
-	int rc;
-
-	if (leads_to(host, path, config))
-		return 0;
-	if (fs_lstat(host, path, &st, NULL) == 0)
-		return err_set(err, EEXIST, "link '%s'", path);
-	rc = fs_mkdir(host, directory, &access, err);
-	return rc < 0 ? rc : fs_link(host, path, config, err);
-}
-
-int autostart_find(const struct fs *host, const char *directory, const char *config,
-		   struct str_list *ret_paths, struct err *err)
-{
+	_cleanup_free_ char *directory = autostart_dir(host);
 	_cleanup_str_list_ struct str_list names = {0};
 	int rc = fs_readdir(host, directory, &names, err);
 
@@ -72,11 +75,10 @@ int autostart_find(const struct fs *host, const char *directory, const char *con
 	return 0;
 }
 
-int autostart_remove(const struct fs *host, const char *directory, const char *config,
-		     struct err *err)
+int autostart_remove(const struct fs *host, const char *config, struct err *err)
 {
 	_cleanup_str_list_ struct str_list paths = {0};
-	int rc = autostart_find(host, directory, config, &paths, err);
+	int rc = autostart_find(host, config, &paths, err);
 
 	for (size_t i = 0; i < paths.count && rc == 0; i++)
 		rc = fs_remove(host, paths.item[i], err);

@@ -5,24 +5,29 @@
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/str.h"
+#include "guest/work.h"
 
 /*
- * The name below `directory` (xendomains' XENDOMAINS_AUTO) that a configuration's link has. The
- * caller frees it.
+ * The directory of configurations of guests that xendomains starts, as its own file says
+ * (XENDOMAINS_AUTO). The caller frees it.
  */
-char *autostart_path(const char *directory, const char *config);
+char *autostart_dir(const struct fs *host);
 
-/* Makes the link, and the directory. -EEXIST if something else has its name. */
-int autostart_add(const struct fs *host, const char *directory, const char *config,
+/*
+ * Makes a link to a configuration (an absolute path) there, and the directory; the link is
+ * noted in `work` before. What autostart_find() finds by that name is left. -EEXIST if
+ * something else has its name.
+ */
+int autostart_add(const struct fs *host, const char *config, struct work *work,
 		  struct err *err) _must_check_;
 
 /*
- * What starts the guest of that configuration: links in `directory` that lead to it, by
- * whatever name, and a file of its name.
+ * What starts the guest of that configuration: links there that lead to it, by whatever
+ * name, and a file of its name.
  */
-int autostart_find(const struct fs *host, const char *directory, const char *config,
-		   struct str_list *ret_paths, struct err *err) _must_check_;
+int autostart_find(const struct fs *host, const char *config, struct str_list *ret_paths,
+		   struct err *err) _must_check_;
 
 /* Removes all that autostart_find() finds. */
-int autostart_remove(const struct fs *host, const char *directory, const char *config,
+int autostart_remove(const struct fs *host, const char *config,
 		     struct err *err) _must_check_;

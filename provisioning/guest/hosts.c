@@ -27,17 +27,24 @@ static bool copy_others(const char *text, const char *name, struct str *ret_text
 	return has_ours;
 }
 
+/* Unless it is there. */
 static int add_line(const char *name, const char *address, struct str *text,
 		    struct err *err)
 {
 	_cleanup_free_ char *bare = mem_text_part(address, strcspn(address, "/"));
+	_cleanup_free_ char *ours = mem_textf("%s %s # xenhost: %s", bare, name, name);
+	const char *cursor = str_text(text), *line;
+	size_t length;
 	int family;
 
 	if (!inet_is_address(bare, &family))
 		return err_say(err, EINVAL, "'%s' is no address", address);
+	while (str_next_line(&cursor, &line, &length))
+		if (length == strlen(ours) && strncmp(line, ours, length) == 0)
+			return 0;
 	if (text->length && text->text[text->length - 1] != '\n')
 		str_add_char(text, '\n');
-	str_addf(text, "%s %s # xenhost: %s\n", bare, name, name);
+	str_addf(text, "%s\n", ours);
 	return 0;
 }
 
@@ -50,7 +57,7 @@ int hosts_add(const struct fs *host, const char *name, const struct str_list *ad
 
 	if (rc < 0)
 		return rc;
-	(void)copy_others(str_text(&lines.text), name, &text);
+	str_add(&text, str_text(&lines.text));
 	for (size_t i = 0; i < addresses->count; i++) {
 		rc = add_line(name, addresses->item[i], &text, err);
 		if (rc < 0)

@@ -11,7 +11,7 @@
 /*
  * A line for each address of a guest, "ADDRESS NAME # xenhost: NAME", which are what
  * hosts_remove() takes away: lines that somebody else wrote stay. `addresses` may end in
- * "/LENGTH". -EINVAL for what is none. Doing it again changes nothing.
+ * "/LENGTH". -EINVAL for what is none. Lines that are there are not added again.
  */
 int hosts_add(const struct fs *host, const char *name, const struct str_list *addresses,
 	      struct err *err) _must_check_;

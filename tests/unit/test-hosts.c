@@ -38,14 +38,16 @@ static void a_guest_is_added_and_removed(void **state)
 	assert_true(hosts_has(&tree->fs, "web2"));
 }
 
-static void adding_again_replaces(void **state)
+static void adding_again_changes_nothing(void **state)
 {
 	const struct unit_tree *tree = *state;
 
 	unit_file(tree, "etc/hosts", "127.0.0.1 localhost");
 	assert_int_equal(add(tree, "web", "192.0.2.9"), 0);
+	assert_int_equal(add(tree, "web", "192.0.2.9/24"), 0);
 	assert_int_equal(add(tree, "web", "192.0.2.10"), 0);
-	assert_hosts(tree, "127.0.0.1 localhost\n192.0.2.10 web # xenhost: web\n");
+	assert_hosts(tree, "127.0.0.1 localhost\n192.0.2.9 web # xenhost: web\n"
+			   "192.0.2.10 web # xenhost: web\n");
 }
 
 static void what_is_no_address_is_refused(void **state)
@@ -71,7 +73,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		unit_test_in_tree(a_guest_is_added_and_removed),
-		unit_test_in_tree(adding_again_replaces),
+		unit_test_in_tree(adding_again_changes_nothing),
 		unit_test_in_tree(what_is_no_address_is_refused),
 		unit_test_in_tree(nothing_to_remove_writes_nothing),
 	};
