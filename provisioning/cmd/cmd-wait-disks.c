@@ -33,7 +33,7 @@ static struct str_list read_disks(const struct fs *fs)
 		_cleanup_str_ struct str text = {0};
 
 		if (fs_read(fs, path, CONFIG_MAX, &text, NULL) == 0)
-			guest_disks(str_text(&text), text.length, &disks);
+			guest_disks(str_text(&text), &disks);
 	}
 	return disks;
 }

@@ -9,4 +9,4 @@
  * text that is none is passed over, as are disks without such a path: xl itself judges
  * configurations.
  */
-void guest_disks(const char *text, size_t length, struct str_list *ret_paths);
+void guest_disks(const char *text, struct str_list *ret_paths);

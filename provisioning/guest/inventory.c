@@ -25,7 +25,7 @@ void inventory_clear(struct inventory *inventory)
 	*inventory = (struct inventory){0};
 }
 
-static bool is_config(const char *name, const char *extension)
+bool inventory_is_config(const char *name, const char *extension)
 {
 	static const char *const others[] = {"~", ".xml", ".sxp", ".bak", ".orig"};
 
@@ -101,7 +101,7 @@ int inventory_read(const struct fs *fs, const char *directory, const char *exten
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < names.count; i++)
-		if (is_config(names.item[i], extension))
+		if (inventory_is_config(names.item[i], extension))
 			add(fs, directory, names.item[i], extension, inventory);
 	return 0;
 }

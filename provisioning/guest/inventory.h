@@ -30,9 +30,14 @@ struct inventory {
 void inventory_clear(struct inventory *inventory);
 
 /*
- * Adds the configurations in a directory whose names end in `extension`; "": all but hidden
- * ones, backups and those of other tools (.xml, .sxp). A file that is in the inventory
- * already is not added again. A directory that is absent has none.
+ * Whether a file of that name is a configuration where their names end in `extension`; "":
+ * all but hidden ones, backups and those of other tools (.xml, .sxp).
+ */
+bool inventory_is_config(const char *name, const char *extension);
+
+/*
+ * Adds the configurations in a directory. A file that is in the inventory already is not
+ * added again. A directory that is absent has none.
  */
 int inventory_read(const struct fs *fs, const char *directory, const char *extension,
 		   struct inventory *inventory, struct err *err) _must_check_;

@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	for (size_t i = 0; i < cfg.disk_count; i++)
 		check(cfg.disk[i].path && cfg.disk[i].device);
 	read_device(text);
-	guest_disks(text, length, &paths);
+	guest_disks(text, &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		check(paths.item[i][0] == '/');
 	return 0;

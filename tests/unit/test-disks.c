@@ -11,7 +11,7 @@ static void assert_disks(const char *text, const char *wanted)
 	_cleanup_str_list_ struct str_list paths = {0};
 	_cleanup_str_ struct str found = {0};
 
-	guest_disks(text, strlen(text), &paths);
+	guest_disks(text, &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		str_addf(&found, "%s|", paths.item[i]);
 	assert_string_equal(str_text(&found), wanted);
