@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "cmd/command.h"
+#include "guest/autostart.h"
 #include "guest/disks.h"
 #include "host/facts.h"
-#include "resources/guests.h"
 
 #define CONFIG_MAX (1 << 20)
 #define TIMEOUT_S 300
@@ -23,7 +23,7 @@ static const struct option_spec options[] = {
 /* The disks of every configuration in the directory; links are followed. */
 static struct str_list read_disks(const struct fs *fs)
 {
-	_cleanup_free_ char *directory = guests_auto_dir(fs);
+	_cleanup_free_ char *directory = autostart_dir(fs);
 	_cleanup_str_list_ struct str_list names = {0};
 	struct str_list disks = {0};
 

@@ -100,3 +100,6 @@ const char *call_value(const struct call *call, const char *name);
  * errors. The result is the exit status.
  */
 int program_run(const struct program *program, char **argv);
+
+/* Prints an error on standard error, as one line: for those that do not end a command. */
+void program_report(const char *name, const struct err *err);

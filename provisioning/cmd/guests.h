@@ -5,3 +5,5 @@
 #include "cmd/command.h"
 
 /* "command_create_image" in guest-create-image.c ...; the names are in guests-main.c. */
+
+extern const struct command command_list_images;

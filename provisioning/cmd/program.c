@@ -96,7 +96,7 @@ static void print_help(const struct program *program)
 }
 
 /* One line, whatever is in it: file names and outputs may hold control sequences. */
-static void print_error(const char *name, const struct err *err)
+void program_report(const char *name, const struct err *err)
 {
 	_cleanup_str_ struct str line = {0};
 
@@ -177,9 +177,9 @@ int program_run(const struct program *program, char **argv)
 	fill_standard_descriptors();
 	status = run(program, argv, &err);
 	if (err.code)
-		print_error(program->name, &err);
+		program_report(program->name, &err);
 	if (finish_output(&output_err) < 0) {
-		print_error(program->name, &output_err);
+		program_report(program->name, &output_err);
 		status = EXIT_FAILED;
 	}
 	return status;

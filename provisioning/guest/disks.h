@@ -5,9 +5,8 @@
 #include "base/str.h"
 
 /*
- * Adds the absolute paths that the `disk` list of an xl.cfg(5) text has as targets, each
- * once: "phy:/dev/vg/root,xvda,w", "/srv/a.img,raw,xvda,rw", "format=raw, vdev=xvda,
- * target=/srv/a b.img" (xl-disk-configuration(5)). What is no such list, or no path, is
- * passed over: xl itself judges configurations.
+ * Adds the absolute paths that the disks of an xl.cfg(5) text have in dom0, each once. A
+ * text that is none is passed over, as are disks without such a path: xl itself judges
+ * configurations.
  */
 void guest_disks(const char *text, struct str_list *ret_paths);

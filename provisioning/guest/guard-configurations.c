@@ -4,12 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "guest/disks.h"
 #include "guest/guard-parts.h"
+#include "guest/inventory.h"
+#include "guest/xlcfg.h"
 
 #define CONFIGURATION_MAX ((size_t)1 << 20)
 
-static const char *const directories[] = {"etc/xen", "etc/xen/vm", "etc/xen/auto"};
+static const struct {
+	const char *directory, *extension; /* of configurations there */
+} places[] = {{"etc/xen", ".cfg"}, {"etc/xen/vm", ""}, {"etc/xen/auto", ""}};
 
 /* "web.cfg" and "web" are of the guest "web". */
 static bool is_of(const char *file, const char *guest)
@@ -20,26 +23,27 @@ static bool is_of(const char *file, const char *guest)
 	       (!file[length] || strcmp(file + length, ".cfg") == 0);
 }
 
-/*
- * One file. What else lies there is passed over: what cannot be read is not, unless its
- * name says that it is no configuration.
- */
-static int check_file(const struct fs *host, const char *path, const struct stat *wanted,
-		      struct err *err)
+/* One file. A configuration that cannot be read may name anything; others lie there too. */
+static int check_file(const struct fs *host, const char *path, bool is_config,
+		      const struct stat *wanted, struct err *err)
 {
-	_cleanup_str_list_ struct str_list disks = {0};
+	_cleanup_xlcfg_ struct xlcfg cfg = {0};
+	_cleanup_err_ struct err cause = {0};
 	_cleanup_str_ struct str text = {0};
 	struct stat st;
 	int rc;
 
 	if (fs_stat(host, path, &st, NULL) < 0 || !S_ISREG(st.st_mode))
 		return 0;
-	rc = fs_read(host, path, CONFIGURATION_MAX, &text, err);
+	rc = fs_read(host, path, CONFIGURATION_MAX, &text, &cause);
+	if (rc == 0)
+		rc = xlcfg_read(path, str_text(&text), text.length, &cfg, &cause);
 	if (rc < 0)
-		return rc;
-	guest_disks(str_text(&text), &disks);
-	for (size_t i = 0; i < disks.count; i++)
-		if (guard_is_same(disks.item[i], wanted))
+		return is_config ? err_say(err, EBUSY, "whether '%s' names it: %s", path,
+					   cause.text)
+				 : 0;
+	for (size_t i = 0; i < cfg.disk_count; i++)
+		if (!cfg.disk[i].backend && guard_is_same(cfg.disk[i].path, wanted))
 			return err_say(err, EBUSY, "'%s' names it", path);
 	return 0;
 }
@@ -47,9 +51,9 @@ static int check_file(const struct fs *host, const char *path, const struct stat
 int guard_configurations(const struct fs *host, const struct stat *wanted,
 			 const char *guest, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 		_cleanup_str_list_ struct str_list names = {0};
-		int rc = fs_readdir(host, directories[i], &names, err);
+		int rc = fs_readdir(host, places[i].directory, &names, err);
 
 		if (rc == -ENOENT) {
 			err_clear(err);
@@ -59,11 +63,14 @@ int guard_configurations(const struct fs *host, const struct stat *wanted,
 			return rc;
 		for (size_t j = 0; j < names.count; j++) {
 			_cleanup_free_ char *path =
-				mem_textf("%s/%s", directories[i], names.item[j]);
+				mem_textf("%s/%s", places[i].directory, names.item[j]);
 
 			if (is_of(names.item[j], guest))
 				continue;
-			rc = check_file(host, path, wanted, err);
+			rc = check_file(
+				host, path,
+				inventory_is_config(names.item[j], places[i].extension),
+				wanted, err);
 			if (rc < 0)
 				return rc;
 		}

@@ -18,20 +18,22 @@ int xlcfg_make(const struct guest *guest, const char *template_text, struct str 
 	       struct err *err) _must_check_;
 
 struct xlcfg_disk {
-	char *path;		     /* "" for an empty drive */
-	char *device;		     /* "xvda2" */
-	bool is_writable, is_shared; /* "w", "w!" */
+	char *path;    /* "" for an empty drive; absolute where it is a path */
+	char *device;  /* "xvda2"; "" if it is not told */
+	char *backend; /* the domain that has the path; NULL: dom0 */
+	bool is_writable, is_shared; /* "w", and xend's "w!", which xl refuses */
 };
 
 struct xlcfg_vif {
-	char *mac, *bridge, *ip, *vifname; /* NULL: not set */
+	char *mac, *bridge, *ip,
+		*vifname; /* NULL: not set; ip may be several with blanks */
 };
 
 /* What we need of a configuration, whoever wrote it. */
 struct xlcfg {
-	char *name;
+	char *name;		     /* NULL: not set, xl refuses that */
 	char *type;		     /* "pv", "pvh", "hvm" */
-	uint64_t memory, max_memory; /* MiB, 0: not set */
+	uint64_t memory, max_memory; /* MiB, 0: not set, or no number */
 	unsigned int vcpus;	     /* 0: not set */
 	struct xlcfg_disk *disk;
 	size_t disk_count;
@@ -46,6 +48,7 @@ void xlcfg_clear(struct xlcfg *cfg);
 /*
  * Reads a text. Errors are "FILE:LINE: cause"; what is not known is passed over, what is no
  * such language is an error, so that nobody takes a damaged file for one without disks.
+ * What xl refuses for other reasons than its language may be accepted.
  */
 int xlcfg_read(const char *file, const char *text, size_t length, struct xlcfg *ret_cfg,
 	       struct err *err) _must_check_;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "host/command.h"
 #include "host/facts-parts.h"
 
@@ -139,7 +140,7 @@ static char *system_language(const struct fs *fs)
 
 		if (fs_read(fs, files[i], LOCALE_MAX, &text, NULL) < 0)
 			continue;
-		value = facts_shell_value(str_text(&text), "LANG");
+		value = shell_value(str_text(&text), "LANG");
 		if (value)
 			return mem_textf("LANG=%s", value);
 	}

@@ -5,54 +5,10 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "host/facts-parts.h"
 
 #define OS_RELEASE_MAX 65536
-
-/* Reads a value up to its end; false if it is not closed or something follows it. */
-static bool unquote(const char *at, const char *end, struct str *value)
-{
-	char quote = 0;
-
-	for (; at < end; at++) {
-		if (*at == quote) {
-			quote = 0;
-		} else if (!quote && (*at == '"' || *at == '\'')) {
-			quote = *at;
-		} else if (*at == '\\' && quote != '\'') {
-			if (++at == end)
-				return false;
-			str_add_char(value, *at);
-		} else if (!quote && (*at == ' ' || *at == '\t')) {
-			break;
-		} else {
-			str_add_char(value, *at);
-		}
-	}
-	while (at < end && (*at == ' ' || *at == '\t'))
-		at++;
-	return !quote && at == end;
-}
-
-char *facts_shell_value(const char *text, const char *name)
-{
-	const char *cursor = text, *line;
-	size_t length, name_length = strlen(name);
-	_cleanup_free_ char *found = NULL;
-
-	while (str_next_line(&cursor, &line, &length)) {
-		_cleanup_str_ struct str value = {0};
-
-		if (length <= name_length || strncmp(line, name, name_length) != 0 ||
-		    line[name_length] != '=')
-			continue;
-		if (!unquote(line + name_length + 1, line + length, &value))
-			continue;
-		mem_free_ref(&found);
-		found = str_take(&value);
-	}
-	return TAKE_PTR(found);
-}
 
 /* ID_LIKE holds what a distribution is derived from, separated by blanks. */
 static bool has_word(const char *words, const char *word)
@@ -121,10 +77,10 @@ void facts_read_os(const struct fs *fs, struct facts *facts)
 	if (fs_read(fs, "etc/os-release", OS_RELEASE_MAX, &text, NULL) < 0 &&
 	    fs_read(fs, "usr/lib/os-release", OS_RELEASE_MAX, &text, NULL) < 0)
 		return;
-	os->id = facts_shell_value(str_text(&text), "ID");
-	os->version = facts_shell_value(str_text(&text), "VERSION_ID");
-	os->name = facts_shell_value(str_text(&text), "PRETTY_NAME");
-	like = facts_shell_value(str_text(&text), "ID_LIKE");
+	os->id = shell_value(str_text(&text), "ID");
+	os->version = shell_value(str_text(&text), "VERSION_ID");
+	os->name = shell_value(str_text(&text), "PRETTY_NAME");
+	like = shell_value(str_text(&text), "ID_LIKE");
 	family = os_family(os->id, like);
 	os->family = family ? mem_text(family) : NULL;
 }

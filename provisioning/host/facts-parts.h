@@ -32,13 +32,6 @@ char *facts_link_name(const struct fs *fs, const char *format, ...) _printf_(2, 
 struct str_list facts_names(const struct fs *fs, const char *path);
 
 /*
- * The value of a variable in a text of shell assignments as os-release(5) defines them;
- * the last assignment counts, malformed ones do not. NULL if there is none. The caller
- * frees it.
- */
-char *facts_shell_value(const char *text, const char *name);
-
-/*
  * The value of CONFIG_NAME in a kernel's configuration: 'y', 'm', 'n' or 0 if it is not
  * mentioned.
  */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/edit.h"
+#include "base/shell.h"
 #include "host/facts-parts.h"
 #include "resources/grub.h"
 #include "resources/resources.h"
@@ -44,7 +45,7 @@ static void note_override(struct planner *planner)
 	if (planner_read(planner, GRUB_MAIN, &text, NULL) < 0)
 		return;
 	edit_revert(str_text(&text), &own);
-	value = facts_shell_value(str_text(&own), "GRUB_DEFAULT");
+	value = shell_value(str_text(&own), "GRUB_DEFAULT");
 	if (value && *value && strcmp(value, "0") != 0 && strcmp(value, "xen") != 0)
 		planner_note(planner,
 			     "Xen is the default of the boot menu instead of "
@@ -80,7 +81,7 @@ static int plan_stock_xen(struct planner *planner, struct err *err)
 	if (!entry)
 		return 0;
 	if (planner_read(planner, GRUB_MAIN, &text, NULL) == 0)
-		value = facts_shell_value(str_text(&text), "GRUB_DISABLE_SUBMENU");
+		value = shell_value(str_text(&text), "GRUB_DISABLE_SUBMENU");
 	if (str_same(value, "y") || str_same(value, "yes") || str_same(value, "true"))
 		return desc_refuse(planner->desc, entry, 0, err,
 				   "with GRUB_DISABLE_SUBMENU, GRUB's own script makes "

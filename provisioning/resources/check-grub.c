@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "host/facts-parts.h"
 #include "resources/check-parts.h"
 #include "resources/grub.h"
@@ -141,9 +142,8 @@ static bool is_yes(const char *value)
  */
 static bool needs_submenus(const struct checker *checker, const char *text)
 {
-	_cleanup_free_ char *entry = facts_shell_value(text, "GRUB_DEFAULT");
-	_cleanup_free_ char *override =
-		facts_shell_value(text, "XEN_OVERRIDE_GRUB_DEFAULT");
+	_cleanup_free_ char *entry = shell_value(text, "GRUB_DEFAULT");
+	_cleanup_free_ char *override = shell_value(text, "XEN_OVERRIDE_GRUB_DEFAULT");
 
 	if (fs_exists(checker->fs, DEBIAN_DROP_IN) && !str_same(override, "0"))
 		return true;
@@ -171,7 +171,7 @@ static void check(struct checker *checker)
 	if (has_generator)
 		return;
 	check_read_grub(checker, &text);
-	without = facts_shell_value(str_text(&text), "GRUB_DISABLE_SUBMENU");
+	without = shell_value(str_text(&text), "GRUB_DISABLE_SUBMENU");
 	if (has_hypervisor && is_yes(without) && needs_submenus(checker, str_text(&text)))
 		check_add(checker, &default_lost,
 			  "GRUB_DISABLE_SUBMENU removes the entry that is the default");

@@ -2,9 +2,9 @@
 /* Kernels and hypervisors in /boot: whether they can be booted, and with each other. */
 #include <string.h>
 
+#include "guest/autostart.h"
 #include "host/kernel.h"
 #include "resources/check-parts.h"
-#include "resources/guests.h"
 #include "resources/resources.h"
 
 static const struct advice no_dom0_kernel = {
@@ -165,7 +165,7 @@ static void check_guest(struct checker *checker, const char *config)
 
 static void check_guests(struct checker *checker)
 {
-	_cleanup_free_ char *automatic = guests_auto_dir(checker->fs);
+	_cleanup_free_ char *automatic = autostart_dir(checker->fs);
 	const struct {
 		const char *directory, *tail;
 	} places[] = {{"/etc/xen", ".cfg"}, {automatic, ""}};

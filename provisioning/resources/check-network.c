@@ -2,6 +2,7 @@
 /* The network: who manages bridges' ports, guests' queues, and doors that are open. */
 #include <string.h>
 
+#include "base/shell.h"
 #include "host/facts-parts.h"
 #include "resources/check-parts.h"
 #include "resources/net.h"
@@ -107,8 +108,8 @@ static bool is_of_others(const struct checker *checker, const char *port)
 /* NetworkManager.conf(5): its plugin leaves alone what interfaces(5) names. */
 static bool leaves_ifupdown(const char *text)
 {
-	_cleanup_free_ char *managed = facts_shell_value(text, "managed");
-	_cleanup_free_ char *plugins = facts_shell_value(text, "plugins");
+	_cleanup_free_ char *managed = shell_value(text, "managed");
+	_cleanup_free_ char *plugins = shell_value(text, "plugins");
 
 	return plugins && strstr(plugins, "ifupdown") && !str_same(managed, "true");
 }
@@ -153,7 +154,7 @@ static bool is_managed(const struct checker *checker, const char *port)
 					index);
 	if (!state)
 		return !is_configured_away(checker, port);
-	managed = facts_shell_value(state, "managed");
+	managed = shell_value(state, "managed");
 	return str_same(managed, "true");
 }
 
@@ -166,12 +167,12 @@ static bool is_of_ifplugd(const struct checker *checker, const char *port)
 	_cleanup_str_ struct str text = {0};
 
 	check_read(checker, ifcfg, &text);
-	mode = facts_shell_value(str_text(&text), "STARTMODE");
+	mode = shell_value(str_text(&text), "STARTMODE");
 	if (str_same(mode, "ifplugd"))
 		return true;
 	check_read(checker, "etc/default/ifplugd", &text);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		_cleanup_free_ char *words = facts_shell_value(str_text(&text), names[i]);
+		_cleanup_free_ char *words = shell_value(str_text(&text), names[i]);
 
 		if (words &&
 		    (check_has_word(words, port) || check_has_word(words, "auto") ||

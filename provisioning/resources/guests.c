@@ -9,13 +9,11 @@
 #include "base/edit.h"
 #include "host/facts-parts.h"
 #include "resources/check-parts.h"
-#include "resources/guests.h"
 #include "resources/resources.h"
 
 #define DEBIAN_FILE "etc/default/xendomains"
 #define SUSE_FILE "etc/sysconfig/xendomains"
 #define SAVE_DIR "/var/lib/xen/save"
-#define AUTO_DIR "/etc/xen/auto"
 #define FILE_MAX (1 << 20)
 
 #define UNIT "xenhost-wait-disks.service"
@@ -106,24 +104,6 @@ static int plan(struct planner *planner, struct err *err)
 				  wait->value ? LINK_TARGET : NULL, LINK_TARGET,
 				  COMMAND_SYSTEMD, err);
 	return rc;
-}
-
-char *guests_auto_dir(const struct fs *fs)
-{
-	static const char *const files[] = {SUSE_FILE, DEBIAN_FILE};
-
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		_cleanup_str_ struct str text = {0};
-		char *value;
-
-		if (fs_read(fs, files[i], FILE_MAX, &text, NULL) < 0)
-			continue;
-		value = facts_shell_value(str_text(&text), "XENDOMAINS_AUTO");
-		if (value && value[0])
-			return value;
-		free(value);
-	}
-	return mem_text(AUTO_DIR);
 }
 
 static void check(struct checker *checker)

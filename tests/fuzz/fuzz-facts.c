@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shell.h"
 #include "fuzz.h"
 #include "host/facts-parts.h"
 
@@ -27,7 +28,7 @@ static void read_devices(const char *text, const uint8_t *bytes, size_t length)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	_cleanup_free_ char *text = mem_text_part((const char *)bytes, length);
-	_cleanup_free_ char *value = facts_shell_value(text, "ID");
+	_cleanup_free_ char *value = shell_value(text, "ID");
 	char config = facts_config_value(text, "XEN_DOM0");
 	const char *flag = facts_virtualisation(text);
 

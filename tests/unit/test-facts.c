@@ -2,6 +2,7 @@
 /* Facts: what a tree of files tells about a machine, and what it leaves unknown. */
 #include <string.h>
 
+#include "base/shell.h"
 #include "host/facts-parts.h"
 #include "unit.h"
 
@@ -52,7 +53,7 @@ static void a_distribution_of_another_family_has_none(void **state)
 
 static void assert_value(const char *text, const char *expected)
 {
-	_cleanup_free_ char *value = facts_shell_value(text, "ID");
+	_cleanup_free_ char *value = shell_value(text, "ID");
 
 	if (expected)
 		assert_string_equal(value, expected);
