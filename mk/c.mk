@@ -4,7 +4,12 @@
 include mk/flags.mk
 
 LIB_SOURCES := $(filter-out provisioning/cmd/% provisioning/deadman/%,$(wildcard provisioning/*/*.c))
-CMD_SOURCES := $(wildcard provisioning/cmd/*.c)
+# Two programs are made of the commands; they share how command lines are read.
+GUEST_SOURCES := $(wildcard provisioning/cmd/guest*.c) provisioning/cmd/call.c provisioning/cmd/program.c
+CMD_SOURCES := $(filter-out provisioning/cmd/guest%,$(wildcard provisioning/cmd/*.c))
+# The first is the program, the others are links to it.
+GUEST_PROGRAMS := xen-create-image xen-create-nfs xen-delete-image xen-list-images xen-update-image \
+	xen-resize-image xen-resize-guest xen-templates
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test-*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz-*.c))
 PAGES := $(patsubst provisioning/man/%.scd,$(BUILD)/man/%,$(wildcard provisioning/man/*.scd))
@@ -17,9 +22,12 @@ PREFIX ?= /usr
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 INSTALL ?= install
 
-.PHONY: xenhost unit-tests fuzzers man install-xenhost
+HOST_PAGES := $(filter %/xenhost.8 %/xenhost.conf.5,$(PAGES)) $(filter $(BUILD)/man/xenhost-%,$(PAGES))
+GUEST_PAGES := $(filter-out $(HOST_PAGES),$(PAGES))
 
-xenhost: $(B)/xenhost $(B)/xenhost-deadman ## compile the programs (V=release, asan, cov)
+.PHONY: xenhost unit-tests fuzzers man install-xenhost install-guests
+
+xenhost: $(B)/xenhost $(B)/xenhost-deadman $(GUEST_PROGRAMS:%=$(B)/%) ## compile the programs (V=release, asan, cov)
 
 unit-tests: $(UNIT_TESTS)
 
@@ -27,7 +35,13 @@ fuzzers: $(FUZZERS)
 
 man: $(PAGES)
 
-install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(PAGES) ## install programs, GRUB script, units and pages (DESTDIR, PREFIX, UNITDIR)
+# Into the directories of their sections.
+define install_pages
+	$(if $(filter %.8,$(1)),$(INSTALL) -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 $(filter %.8,$(1)))
+	$(if $(filter %.5,$(1)),$(INSTALL) -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(filter %.5,$(1)))
+endef
+
+install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(HOST_PAGES) ## install programs, GRUB script, units and pages (DESTDIR, PREFIX, UNITDIR)
 	$(INSTALL) -D -m 755 $(B)/xenhost $(DESTDIR)$(PREFIX)/sbin/xenhost
 	$(INSTALL) -D -m 755 $(B)/xenhost-deadman $(DESTDIR)$(PREFIX)/lib/xenhost/xenhost-deadman
 	$(INSTALL) -D -m 755 grub.d/20_xenhost $(DESTDIR)/etc/grub.d/20_xenhost
@@ -38,16 +52,26 @@ install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(PAGES) ## install programs,
 		$(DESTDIR)$(PREFIX)/share/initramfs-tools/scripts/init-top/xenhost
 	$(INSTALL) -D -m 755 -t $(DESTDIR)$(PREFIX)/lib/dracut/modules.d/50xenhost \
 		$(wildcard provisioning/deadman/dracut/*.sh)
-	$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man8
-	$(INSTALL) -m 644 $(filter %.8,$(PAGES)) $(DESTDIR)$(PREFIX)/share/man/man8
-	$(if $(filter %.5,$(PAGES)),$(INSTALL) -d $(DESTDIR)$(PREFIX)/share/man/man5)
-	$(if $(filter %.5,$(PAGES)),$(INSTALL) -m 644 $(filter %.5,$(PAGES)) \
-		$(DESTDIR)$(PREFIX)/share/man/man5)
+	$(call install_pages,$(HOST_PAGES))
+
+install-guests: $(GUEST_PROGRAMS:%=$(B)/%) $(GUEST_PAGES) ## install the programs for guests and their pages (DESTDIR, PREFIX)
+	$(INSTALL) -D -m 755 $(B)/xen-create-image $(DESTDIR)$(PREFIX)/sbin/xen-create-image
+	for name in $(filter-out xen-create-image,$(GUEST_PROGRAMS)); do \
+		ln -sf xen-create-image $(DESTDIR)$(PREFIX)/sbin/$$name || exit 1; done
+	$(call install_pages,$(GUEST_PAGES))
 
 $(B)/xenhost: $(CMD_SOURCES:%.c=$(B)/obj/%.o) $(B)/libxenhost.a
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
+
+$(B)/xen-create-image: $(GUEST_SOURCES:%.c=$(B)/obj/%.o) $(B)/libxenhost.a
+	@mkdir -p $(@D)
+	$(call say,LINK)
+	$(Q)$(CC) $(XENHOST_LDFLAGS) -o $@ $^ $(XENHOST_LIBS)
+
+$(filter-out %/xen-create-image,$(GUEST_PROGRAMS:%=$(B)/%)): $(B)/xen-create-image
+	$(Q)ln -sf xen-create-image $@
 
 # Into the initial RAM file system: nothing but libc.
 $(B)/xenhost-deadman: $(B)/obj/provisioning/deadman/deadman.o
@@ -101,8 +125,8 @@ $(B)/obj/%.o: %.c
 	$(call say,CC)
 	$(Q)$(CC) $(XENHOST_CFLAGS) -c -o $@ $<
 
-$(B)/obj/provisioning/cmd/main.o: XENHOST_CFLAGS += -DXENHOST_VERSION='"$(XENHOST_VERSION)"'
-$(B)/obj/provisioning/cmd/main.o: VERSION
+$(B)/obj/provisioning/cmd/program.o: XENHOST_CFLAGS += -DXENHOST_VERSION='"$(XENHOST_VERSION)"'
+$(B)/obj/provisioning/cmd/program.o: VERSION
 
 $(BUILD)/man/%: provisioning/man/%.scd
 	@mkdir -p $(@D)

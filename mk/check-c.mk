@@ -30,8 +30,8 @@ check-golden: $(B)/xenhost ## test the plans: each case applied, applied again, 
 	@XENHOST=$(abspath $(B)/xenhost) $(PROVE) --exec bash tests/golden/run
 
 check-cli: WERROR := 1
-check-cli: $(B)/xenhost man ## test the messages and exit status of the commands
-	@XENHOST=$(abspath $(B)/xenhost) PAGES=$(abspath $(BUILD)/man) $(PROVE) --exec bash tests/cli/*.t
+check-cli: $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) man ## test the messages and exit status of the commands
+	@XENHOST=$(abspath $(B)/xenhost) GUESTS=$(abspath $(B)) PAGES=$(abspath $(BUILD)/man) $(PROVE) --exec bash tests/cli/*.t
 
 # Without the sanitizers: they do not go with what is preloaded.
 check-fault: WERROR := 1

@@ -8,9 +8,9 @@
 
 bool call_has(const struct call *call, const char *name)
 {
-	for (size_t i = 0; i < call->given_count; i++)
-		if (strcmp(call->given[i].name, name) == 0)
-			return true;
+	for (size_t i = call->given_count; i > 0; i--)
+		if (strcmp(call->given[i - 1].name, name) == 0)
+			return !call->given[i - 1].is_off;
 	return false;
 }
 
@@ -22,30 +22,81 @@ const char *call_value(const struct call *call, const char *name)
 	return NULL;
 }
 
-/* `name` is followed by NUL or '='. */
-static const struct option_spec *find_option(const struct option_spec *options,
-					     const char *name, size_t length)
+/* A word that begins with "--", taken apart. */
+struct word {
+	const char *name; /* `length` bytes of it */
+	size_t length;
+	const char *value; /* behind "="; NULL: there is none */
+};
+
+static bool is_named(const struct option_spec *option, const struct word *word,
+		     bool has_negations)
 {
-	for (; options && options->name; options++)
-		if (strlen(options->name) == length &&
-		    strncmp(options->name, name, length) == 0)
-			return options;
+	if (strlen(option->name) != word->length)
+		return false;
+	for (size_t i = 0; i < word->length; i++) {
+		char a = option->name[i], b = word->name[i];
+
+		if (has_negations && a == '_')
+			a = '-';
+		if (has_negations && b == '_')
+			b = '-';
+		if (a != b)
+			return false;
+	}
+	return true;
+}
+
+static const struct option_spec *find_option(const struct program *program,
+					     const struct command *command,
+					     const struct word *word)
+{
+	const struct option_spec *tables[] = {program->globals,
+					      command ? command->options : NULL};
+
+	for (size_t i = 0; i < ARRAY_SIZE(tables); i++)
+		for (const struct option_spec *option = tables[i]; option && option->name;
+		     option++)
+			if (is_named(option, word, program->has_negations))
+				return option;
+	return NULL;
+}
+
+/* What "--no-NAME" or "--noNAME" takes back. */
+static const struct option_spec *find_negated(const struct program *program,
+					      const struct command *command,
+					      const struct word *word)
+{
+	static const char *const prefixes[] = {"no-", "no_", "no"};
+
+	for (size_t i = 0; program->has_negations && i < ARRAY_SIZE(prefixes); i++) {
+		size_t length = strlen(prefixes[i]);
+		struct word rest = {word->name + length, word->length - length, NULL};
+		const struct option_spec *option;
+
+		if (word->length <= length || !str_starts(word->name, prefixes[i]))
+			continue;
+		option = find_option(program, command, &rest);
+		if (option && !option->argument)
+			return option;
+	}
 	return NULL;
 }
 
 static void list_options(const struct option_spec *options, struct str_list *names)
 {
 	for (; options && options->name; options++)
-		str_list_add(names, options->name);
+		if (options->help)
+			str_list_add(names, options->name);
 }
 
-static int unknown_option(const char *name, const struct option_spec *globals,
+static int unknown_option(const char *name, const struct program *program,
 			  const struct command *command, struct err *err)
 {
 	_cleanup_str_list_ struct str_list names = {0};
 	const char *nearest;
 
-	list_options(globals, &names);
+	list_options(program->globals, &names);
 	list_options(command ? command->options : NULL, &names);
 	nearest = str_nearest(name, &names);
 	if (nearest)
@@ -54,32 +105,40 @@ static int unknown_option(const char *name, const struct option_spec *globals,
 	return err_say(err, EINVAL, "unknown option '--%s'", name);
 }
 
-/* *argv is at "--..."; it is left at the last word that belongs to the option. */
-static int parse_option(struct call *call, char ***argv,
-			const struct option_spec *globals, const struct command *command,
-			struct err *err)
+static void add_given(struct call *call, const struct option_spec *option,
+		      const char *value, bool is_off)
 {
-	const char *name = **argv + 2, *value = NULL;
-	size_t length = strcspn(name, "=");
-	_cleanup_free_ char *bare = mem_text_part(name, length);
-	const struct option_spec *option = find_option(globals, name, length);
+	call->given = mem_grow(call->given, call->given_count, sizeof(*call->given));
+	call->given[call->given_count++] =
+		(struct option_given){option->name, value, is_off};
+}
 
-	if (!option && command)
-		option = find_option(command->options, name, length);
+/* *argv is at "--..."; it is left at the last word that belongs to the option. */
+static int parse_option(struct call *call, char ***argv, const struct program *program,
+			const struct command *command, struct err *err)
+{
+	struct word word = {**argv + 2, strcspn(**argv + 2, "="), NULL};
+	_cleanup_free_ char *bare = mem_text_part(word.name, word.length);
+	const struct option_spec *option = find_option(program, command, &word);
+	bool is_off = false;
+
+	if (!option) {
+		option = find_negated(program, command, &word);
+		is_off = option != NULL;
+	}
 	if (!option)
-		return unknown_option(bare, globals, command, err);
-	if (name[length] == '=')
-		value = name + length + 1;
-	if (value && !option->argument)
+		return unknown_option(bare, program, command, err);
+	if (word.name[word.length] == '=')
+		word.value = word.name + word.length + 1;
+	if (word.value && !option->argument)
 		return err_say(err, EINVAL, "option '--%s' takes no argument", bare);
-	if (!value && option->argument) {
-		value = *++*argv;
-		if (!value)
+	if (!word.value && option->argument && option->argument[0] != '[') {
+		word.value = *++*argv;
+		if (!word.value)
 			return err_say(err, EINVAL, "option '--%s' needs an argument: %s",
 				       bare, option->argument);
 	}
-	call->given = mem_grow(call->given, call->given_count, sizeof(*call->given));
-	call->given[call->given_count++] = (struct option_given){option->name, value};
+	add_given(call, option, word.value, is_off);
 	return 0;
 }
 
@@ -110,11 +169,10 @@ static void add_operand(struct call *call, const char *word)
 	call->operand[call->operand_count++] = word;
 }
 
-int call_parse(struct call *call, char **argv, const struct option_spec *globals,
-	       const struct command *const *commands, const struct command **ret_command,
-	       struct err *err)
+/* The words, in order. *command is the program's, or found on the way. */
+static int parse_words(struct call *call, char **argv, const struct program *program,
+		       const struct command **command, struct err *err)
 {
-	const struct command *command = NULL;
 	bool has_options = true;
 
 	for (argv++; *argv; argv++) {
@@ -123,21 +181,36 @@ int call_parse(struct call *call, char **argv, const struct option_spec *globals
 		if (has_options && strcmp(*argv, "--") == 0)
 			has_options = false;
 		else if (has_options && str_starts(*argv, "--"))
-			rc = parse_option(call, &argv, globals, command, err);
+			rc = parse_option(call, &argv, program, *command, err);
 		else if (has_options && (*argv)[0] == '-' && (*argv)[1])
 			rc = err_say(err, EINVAL,
 				     "unknown option '%s'; options begin with '--'",
 				     *argv);
-		else if (!command)
-			rc = find_command(*argv, commands, &command, err);
+		else if (!*command)
+			rc = find_command(*argv, program->commands, command, err);
 		else
 			add_operand(call, *argv);
 		if (rc < 0)
-			return command && err ? err_wrap(err, "%s", command->name) : rc;
+			return rc;
 	}
-	if (command && !command->operands && call->operand_count)
-		return err_say(err, EINVAL, "%s: unexpected '%s'", command->name,
-			       call->operand[0]);
+	if (*command && !(*command)->operands && call->operand_count)
+		return err_say(err, EINVAL, "unexpected '%s'", call->operand[0]);
+	return 0;
+}
+
+int call_parse(struct call *call, char **argv, const struct program *program,
+	       const struct command **ret_command, struct err *err)
+{
+	const struct command *command = program->command;
+	int rc;
+
+	if (command && command->prepare)
+		command->prepare();
+	rc = parse_words(call, argv, program, &command, err);
+	if (rc < 0)
+		return command && !program->command && err
+			       ? err_wrap(err, "%s", command->name)
+			       : rc;
 	call->is_json = call_has(call, "json");
 	call->config = call_value(call, "config");
 	call->facts = call_value(call, "facts");

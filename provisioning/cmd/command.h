@@ -18,14 +18,15 @@ enum command_exit {
 /* An option "--name" or "--name ARGUMENT". Tables of them end with a NULL name. */
 struct option_spec {
 	const char *name;
-	const char *argument; /* NULL: it takes none */
-	const char *help;     /* a few words: one line of --help */
+	const char *argument; /* NULL: it takes none; "[=ARGUMENT]": only behind "=" */
+	const char *help;     /* a few words: one line of --help; NULL: it is not shown */
 };
 
-/* An option that was given. It points into argv. */
+/* An option that was given. It points into argv and the table. */
 struct option_given {
-	const char *name;
+	const char *name;  /* as the table has it */
 	const char *value; /* NULL for an option without argument */
+	bool is_off;	   /* "--no-NAME", "--noNAME" */
 };
 
 /* A command line, taken apart. */
@@ -45,6 +46,7 @@ struct command {
 	const char *summary;		   /* a few words: one line of --help */
 	const char *operands;		   /* "[ID]"; NULL: it takes none */
 	const struct option_spec *options; /* its own; NULL: none */
+	void (*prepare)(void); /* fills in `options` if they are made; NULL: nothing */
 
 	/*
 	 * An enum command_exit, or a negative errno with `err` set, which exits as
@@ -56,17 +58,35 @@ struct command {
 extern const struct command command_facts, command_plan, command_apply, command_rollback,
 	command_history, command_check, command_wait_disks, command_pin, command_boot;
 
+/* What a program takes. */
+struct program {
+	const char *name;    /* messages begin with it */
+	const char *summary; /* "Turns a machine into a Xen host, and keeps it one." */
+	const struct option_spec *globals;
+
+	/* The first word names one of these, NULL-terminated; or the program is one. */
+	const struct command *const *commands;
+	const struct command *command;
+
+	const char *exits; /* "0 done, 1 failed ...", for --help */
+
+	/*
+	 * As in xen-tools: "_" and "-" in names of options are the same, and what takes no
+	 * argument can be "--no-NAME" or "--noNAME".
+	 */
+	bool has_negations;
+};
+
 /*
- * Takes a command line apart. The command is the first word that is no option; global
- * options may stand anywhere before "--". *ret_command is NULL if there is no command.
- * Errors are -EINVAL and name the nearest known word.
+ * Takes a command line apart. The command is the first word that is no option, unless the
+ * program is one; global options may stand anywhere before "--". *ret_command is NULL if
+ * there is no command. Errors are -EINVAL and name the nearest known word.
  */
-int call_parse(struct call *call, char **argv, const struct option_spec *globals,
-	       const struct command *const *commands, const struct command **ret_command,
-	       struct err *err);
+int call_parse(struct call *call, char **argv, const struct program *program,
+	       const struct command **ret_command, struct err *err);
 void call_clear(struct call *call);
 
-/* Whether an option was given. */
+/* Whether an option was given, and not taken back by a later "--no-NAME". */
 bool call_has(const struct call *call, const char *name);
 
 /*
@@ -74,3 +94,9 @@ bool call_has(const struct call *call, const char *name);
  * not.
  */
 const char *call_value(const struct call *call, const char *name);
+
+/*
+ * The whole of main(): runs the command, prints what --help and --version ask for, reports
+ * errors. The result is the exit status.
+ */
+int program_run(const struct program *program, char **argv);

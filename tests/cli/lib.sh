@@ -16,8 +16,15 @@ cleanup() { [ -z "$scratch" ] || rm -rf "$scratch"; scratch=; }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-# Runs the program: its output is in $scratch/stdout and stderr, its exit status in $status.
+# Runs xenhost: its output is in $scratch/stdout and stderr, its exit status in $status.
 run() { "$XENHOST" "$@" > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null; status=$?; }
+
+# Likewise a program for guests: guests xen-list-images --json.
+guests() {
+  "${GUESTS:?the directory with the programs for guests}/$1" "${@:2}" \
+    > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null
+  status=$?
+}
 
 fail() { echo "# $*"; failed=yes; }
 

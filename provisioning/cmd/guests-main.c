@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program for guests: the name it is called by is the command. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/guests.h"
+
+/* The names as mk/c.mk links them. */
+static const struct {
+	const char *name;
+	const struct command *command;
+} names[] = {
+	{NULL, NULL},
+};
+
+static const struct option_spec globals[] = {
+	{"root", "DIR", "work on the system below DIR instead of /"},
+	{"help", NULL, "show this help and exit"},
+	{"version", NULL, "show the version and exit"},
+	{NULL, NULL, NULL},
+};
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int main(int argc, char **argv)
+{
+	struct program program = {
+		.globals = globals,
+		.exits = "0 done, 1 failed, 2 usage or invalid configuration",
+		.has_negations = true,
+	};
+
+	if (argc < 1)
+		return EXIT_USAGE;
+	for (size_t i = 0; names[i].name; i++)
+		if (strcmp(names[i].name, last_part(argv[0])) == 0) {
+			program.name = names[i].name;
+			program.command = names[i].command;
+			return program_run(&program, argv);
+		}
+	(void)fprintf(stderr, "%s: there is no command of that name\n",
+		      last_part(argv[0]));
+	return EXIT_USAGE;
+}
