@@ -40,7 +40,7 @@ endif
 XENHOST_CFLAGS = -std=c17 -D_GNU_SOURCE -Iprovisioning -Itests/fuzz -Itests/unit -MMD -MP $(WARNINGS) \
 	$(if $(WERROR),-Werror) $(CPPFLAGS) $(CFLAGS) $(variant-$(V))
 XENHOST_LDFLAGS = $(LDFLAGS) $(variant-$(V)) -Wl,--as-needed $(link-$(V))
-XENHOST_LIBS = $(shell $(PKG_CONFIG) --libs jansson yaml-0.1 zlib libcrypt)
+XENHOST_LIBS = $(shell $(PKG_CONFIG) --libs jansson libmd yaml-0.1 zlib libcrypt)
 TEST_LIBS = $(shell $(PKG_CONFIG) --libs cmocka)
 
 endif
