@@ -188,28 +188,11 @@ static int drain(int fd, struct str *text)
 	}
 }
 
-/* Passes on what came behind the first `from` bytes. */
-static int pass_on(const struct str *text, size_t from, int log)
+/* Hands what came since `from` to whoever follows. */
+static void tell(const struct run *run, const struct str *text, size_t from)
 {
-	while (from < text->length) {
-		ssize_t r = write(log, text->text + from, text->length - from);
-
-		if (r < 0 && errno != EINTR)
-			return -errno;
-		if (r > 0)
-			from += (size_t)r;
-	}
-	return 0;
-}
-
-/* drain(), and what it added is passed on unless `log` is -1. */
-static int drain_to(int fd, struct str *text, int log)
-{
-	size_t length = text->length;
-	int more = drain(fd, text);
-	int rc = more < 0 || log < 0 ? 0 : pass_on(text, length, log);
-
-	return rc < 0 ? rc : more;
+	if (run->follow && text->length > from)
+		run->follow(run->context, text->text + from, text->length - from);
 }
 
 static void keep_tail(struct str *text)
@@ -245,8 +228,8 @@ static int time_left(int64_t deadline)
  * most a full pipe behind, so the rounds after the end are counted: a descendant may go
  * on writing for ever.
  */
-static int child_follow(struct child *child, const struct run *run, int log,
-			struct str *output, struct str *complaints)
+static int child_follow(struct child *child, const struct run *run, struct str *output,
+			struct str *complaints)
 {
 	int64_t deadline = run->timeout_ms ? now_ms() + run->timeout_ms : 0;
 	struct pollfd polls[] = {
@@ -270,16 +253,17 @@ static int child_follow(struct child *child, const struct run *run, int log,
 		if (r == 0 || (left == 0 && !has_ended && !polls[2].revents))
 			return -ETIMEDOUT;
 		for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-			int rc = polls[i].revents ? drain_to(polls[i].fd, texts[i], log)
-						  : 1;
+			size_t from = texts[i]->length;
+			int rc = polls[i].revents ? drain(polls[i].fd, texts[i]) : 1;
 
 			if (rc < 0)
 				return rc;
+			tell(run, texts[i], from);
 			if (rc == 0)
 				polls[i].fd = -1;
 		}
 		keep_tail(complaints);
-		if (log >= 0)
+		if (run->follow)
 			str_cut(output, 0);
 		if (output->length > run->output_limit)
 			return -EFBIG;
@@ -329,8 +313,7 @@ static int explain_failure(const struct run *run, int rc, struct err *err)
 	return err_set(err, -rc, "'%s'", name);
 }
 
-static int run_to_end(const struct run *run, int log, struct str *ret_output,
-		      struct err *err)
+int run_capture(const struct run *run, struct str *ret_output, struct err *err)
 {
 	_cleanup_(child_clear) struct child child = {0, -1, -1, -1};
 	_cleanup_str_ struct str output = {0}, complaints = {0};
@@ -341,7 +324,7 @@ static int run_to_end(const struct run *run, int log, struct str *ret_output,
 	rc = child_start(&child, run, err);
 	if (rc < 0)
 		return rc;
-	rc = child_follow(&child, run, log, &output, &complaints);
+	rc = child_follow(&child, run, &output, &complaints);
 	if (rc < 0)
 		return explain_failure(run, rc, err);
 	status = child_reap(&child);
@@ -359,14 +342,38 @@ static int run_to_end(const struct run *run, int log, struct str *ret_output,
 	return 0;
 }
 
-int run_capture(const struct run *run, struct str *ret_output, struct err *err)
+/* Where run_logged() writes, and the first error of that. */
+struct log {
+	int fd, error;
+};
+
+static void write_log(void *context, const char *bytes, size_t length)
 {
-	return run_to_end(run, -1, ret_output, err);
+	struct log *log = context;
+
+	while (length && !log->error) {
+		ssize_t r = write(log->fd, bytes, length);
+
+		if (r < 0 && errno != EINTR)
+			log->error = errno;
+		if (r <= 0)
+			continue;
+		bytes += r;
+		length -= (size_t)r;
+	}
 }
 
-int run_logged(const struct run *run, int log, struct err *err)
+int run_logged(const struct run *run, int fd, struct err *err)
 {
+	struct log log = {fd, 0};
+	struct run followed = *run;
 	_cleanup_str_ struct str output = {0};
+	int rc;
 
-	return run_to_end(run, log, &output, err);
+	followed.follow = write_log;
+	followed.context = &log;
+	rc = run_capture(&followed, &output, err);
+	if (rc == 0 && log.error)
+		return err_set(err, log.error, "'%s': log", run->argv[0]);
+	return rc;
 }

@@ -18,6 +18,13 @@ struct run {
 	const char *const *env;	 /* more "NAME=value", NULL-terminated; may be NULL */
 	unsigned int timeout_ms; /* 0: no end is set */
 	size_t output_limit;	 /* bytes of standard output */
+
+	/*
+	 * Gets all that the program writes, to standard output and standard error, as it
+	 * comes; standard output is not kept then. NULL: none.
+	 */
+	void (*follow)(void *context, const char *bytes, size_t length);
+	void *context;
 };
 
 /*
@@ -37,9 +44,9 @@ int run_capture(const struct run *run, struct str *ret_output,
 
 /*
  * Likewise, but what the program writes, standard output and error, goes to the descriptor
- * `log` as it comes; output_limit says nothing then.
+ * `fd` as it comes; output_limit says nothing then.
  */
-int run_logged(const struct run *run, int log, struct err *err) _must_check_;
+int run_logged(const struct run *run, int fd, struct err *err) _must_check_;
 
 /* The path of a program in a list of directories, or -ENOENT. The caller frees it. */
 int run_find(const char *name, const char *path, char **ret_program,

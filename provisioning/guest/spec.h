@@ -42,6 +42,7 @@ struct recipe {
 	char *suite;	    /* "bookworm", "leap-15.6"; NULL where the source decides */
 	char *arch;	    /* in dpkg's words: "amd64", "i386", "arm64" */
 	char *mirror;	    /* a URI, never NULL with a bootstrapping method */
+	char *security_mirror; /* NULL: the mirror's sibling (guest/template.h) */
 	char *keyring; /* a file of dom0; NULL: the bootstrapping program's own choice */
 	char *proxy;   /* for downloads; NULL: none */
 	char *fs;      /* of the root: "ext4" */

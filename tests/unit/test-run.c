@@ -46,6 +46,28 @@ static void more_than_a_pipe_holds_is_captured(void **state)
 	assert_int_equal(output.length, 300000);
 }
 
+static void keep(void *context, const char *bytes, size_t length)
+{
+	str_add_bytes(context, bytes, length);
+}
+
+static void a_follower_gets_both_outputs_as_they_come(void **state)
+{
+	const char *const argv[] = {
+		"/bin/sh", "-c", "echo a; head -c 300000 /dev/zero; echo b >&2; exit 3",
+		NULL};
+	_cleanup_str_ struct str output = {0}, all = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct run run = {
+		.argv = argv, .output_limit = 20000, .follow = keep, .context = &all};
+
+	(void)state;
+	assert_int_equal(run_capture(&run, &output, &err), -EREMOTEIO);
+	assert_string_equal(err.text, "'/bin/sh': exit status 3: b");
+	assert_int_equal(all.length, 300004);
+	assert_int_equal(output.length, 0);
+}
+
 static void arguments_reach_the_program_as_they_are(void **state)
 {
 	const char *const argv[] = {"printf", "%s", "a b;$(c) \"'", NULL};
@@ -220,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(output_is_captured),
 		cmocka_unit_test(more_than_a_pipe_holds_is_captured),
+		cmocka_unit_test(a_follower_gets_both_outputs_as_they_come),
 		cmocka_unit_test(arguments_reach_the_program_as_they_are),
 		cmocka_unit_test(the_environment_is_only_ours),
 		cmocka_unit_test(a_given_locale_replaces_ours),

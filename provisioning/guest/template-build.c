@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A template is built: a volume, a file system, what is in it, its record. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/random.h>
+
+#include "guest/disk.h"
+#include "guest/extent.h"
+#include "guest/filesystem.h"
+#include "guest/identity.h"
+#include "guest/template-parts.h"
+
+#define GIB ((uint64_t)1 << 30)
+#define COPY_BYTES ((size_t)1 << 20)
+
+/* What can be shrunk begins with more than it needs, which a sparse volume has for nothing. */
+#define SIZE_SHRINKABLE (16 * GIB)
+#define SIZE_FIXED (2 * GIB)
+
+static void make_uuid(char ret_uuid[37])
+{
+	unsigned char b[16] = {0};
+
+	if (getrandom(b, sizeof(b), 0) != sizeof(b))
+		mem_abort();
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40); /* RFC 4122, 4.4 */
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	(void)snprintf(ret_uuid, 37,
+		       "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-"
+		       "%02x%02x%02x%02x%02x%02x",
+		       b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
+		       b[11], b[12], b[13], b[14], b[15]);
+}
+
+static int source_size(const struct template_build *build, uint64_t *ret_size,
+		       struct err *err)
+{
+	_cleanup_close_ int fd = -1;
+	int rc = fs_open_file(build->host, build->recipe->source, O_RDONLY | O_NONBLOCK,
+			      &fd, err);
+
+	return rc < 0 ? rc : extent_size(fd, ret_size, err);
+}
+
+uint64_t template_room(const struct template *template)
+{
+	return str_starts(template->fs, "ext") ? SIZE_SHRINKABLE : SIZE_FIXED;
+}
+
+static int choose_size(struct template_build *build, struct err *err)
+{
+	struct template *template = build->template;
+	int rc = 0;
+
+	template->size = template_room(template);
+	if (build->recipe->method == RECIPE_IMAGE)
+		rc = source_size(build, &template->size, err);
+	template->size = (template->size + template->root_offset + 4 * 1048576 - 1) /
+			 (4 * 1048576) * (4 * 1048576);
+	return rc;
+}
+
+/* A volume without a record is what a removal left: nobody else may have that name. */
+static int make_volume(struct template_build *build, const char *path, struct err *err)
+{
+	struct template *template = build->template;
+	int rc = storage_create(&template->store, STORAGE_TEMPLATES, template->volume,
+				template->size, build->work, err);
+
+	if (rc != -EEXIST)
+		return rc;
+	err_clear(err);
+	rc = storage_remove(path, STORAGE_TEMPLATES, err);
+	if (rc < 0)
+		return rc;
+	return storage_create(&template->store, STORAGE_TEMPLATES, template->volume,
+			      template->size, build->work, err);
+}
+
+static bool is_zero(const char *bytes, size_t length)
+{
+	return length == 0 ||
+	       (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
+}
+
+/* What reads as zeros is not written: the volume does so by itself. */
+static int copy_blocks(int from, int to, uint64_t offset, struct err *err)
+{
+	_cleanup_free_ char *buffer = mem_alloc(COPY_BYTES);
+
+	for (;;) {
+		ssize_t r = read(from, buffer, COPY_BYTES);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r < 0)
+			return err_set(err, errno, "read");
+		if (r == 0)
+			return fsync(to) < 0 ? err_set(err, errno, "write") : 0;
+		if (!is_zero(buffer, (size_t)r) &&
+		    pwrite(to, buffer, (size_t)r, (off_t)offset) != r)
+			return err_set(err, errno ? errno : ENOSPC, "write");
+		offset += (uint64_t)r;
+	}
+}
+
+static int copy_image(const struct template_build *build, const char *path,
+		      struct err *err)
+{
+	const char *source = build->recipe->source;
+	_cleanup_close_ int from = -1, to = open(path, O_WRONLY | O_CLOEXEC);
+	_cleanup_free_ char *fs = NULL;
+	int rc;
+
+	if (to < 0)
+		return err_set(err, errno, "open '%s'", path);
+	rc = filesystem_probe(source, 0, &fs, err);
+	if (rc < 0)
+		return rc;
+	if (strcmp(fs, build->recipe->fs) != 0)
+		return err_say(err, EINVAL, "'%s' has the file system '%s', not '%s'",
+			       source, fs, build->recipe->fs);
+	rc = fs_open_file(build->host, source, O_RDONLY, &from, err);
+	if (rc == 0)
+		rc = copy_blocks(from, to, build->template->root_offset, err);
+	return rc < 0 ? err_wrap(err, "copy '%s'", source) : 0;
+}
+
+static int remove_files(const struct fs *root, const char *directory, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	int rc =
+		fs_exists(root, directory) ? fs_readdir(root, directory, &names, err) : 0;
+
+	for (size_t i = 0; rc == 0 && i < names.count; i++) {
+		_cleanup_free_ char *path = mem_textf("%s/%s", directory, names.item[i]);
+
+		rc = fs_remove(root, path, err);
+	}
+	return rc;
+}
+
+/* What apt needs no more once it is known what it was, and what is of one guest only. */
+static int tidy(struct template_build *build, const struct fs *root, struct err *err)
+{
+	static const char *const directories[] = {
+		"var/lib/apt/lists/partial", "var/lib/apt/lists",
+		"var/cache/apt/archives/partial", "var/cache/apt/archives",
+		"var/cache/apt"};
+	struct template *template = build->template;
+	int rc;
+
+	free(TAKE_PTR(template->state));
+	rc = template_state_in(root, &template->releases, &template->state, err);
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(directories); i++)
+		rc = remove_files(root, directories[i], err);
+	return rc < 0 ? rc : identity_erase(root, err);
+}
+
+/* Freed blocks go back to the storage; where that cannot be, they stay. */
+static void trim(const char *directory)
+{
+	_cleanup_close_ int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct fstrim_range range = {.len = UINT64_MAX};
+
+	if (fd >= 0)
+		(void)ioctl(fd, FITRIM, &range);
+}
+
+int template_fill(struct template_build *build, const char *path,
+		  int (*fill)(struct template_build *build, const char *directory,
+			      const struct fs *root, struct err *err),
+		  struct err *err)
+{
+	struct template *template = build->template;
+	_cleanup_free_ char *directory = NULL;
+	_cleanup_fs_ struct fs root = FS_CLOSED;
+	int rc = filesystem_mount(path, template->root_offset, template->fs, false,
+				  &directory, &root, err);
+
+	if (rc < 0)
+		return rc;
+	/* Packages make nodes, and programs run from here. */
+	if (mount(NULL, directory, NULL, MS_REMOUNT | MS_BIND | MS_NOATIME, NULL) < 0)
+		return err_set(err, errno, "remount '%s'", directory);
+	rc = fill ? fill(build, directory, &root, err) : 0;
+	if (rc == 0)
+		rc = tidy(build, &root, err);
+	free(TAKE_PTR(template->content));
+	if (rc == 0)
+		rc = template_manifest(&root, &template->content, err);
+	if (rc == 0 && template->root_offset)
+		rc = disk_install_grub(path, directory, err);
+	fs_close(&root);
+	if (rc < 0)
+		return rc;
+	trim(directory);
+	return filesystem_unmount(directory, err);
+}
+
+static int fill_volume(struct template_build *build, const char *path, struct err *err)
+{
+	const struct template *template = build->template;
+	bool is_image = build->recipe->method == RECIPE_IMAGE;
+	char uuid[37];
+	int rc = 0;
+
+	if (template->root_offset)
+		rc = disk_make(path, err);
+	if (rc < 0)
+		return rc;
+	make_uuid(uuid);
+	rc = is_image ? copy_image(build, path, err)
+		      : filesystem_make(path, template->root_offset, template->fs, uuid,
+					err);
+	if (rc < 0)
+		return rc;
+	return template_fill(build, path, is_image ? NULL : template_bootstrap, err);
+}
+
+static int write_record(const struct template_build *build, struct err *err)
+{
+	_cleanup_free_ char *record =
+		mem_textf(TEMPLATE_DIR "/%s.json", build->template->key);
+	int rc = work_note(build->work, WORK_FILE, record, err);
+
+	return rc < 0 ? rc : template_write(build->host, build->template, err);
+}
+
+int template_build_step(void *context, struct err *err)
+{
+	struct template_build *build = context;
+	struct template *template = build->template;
+	_cleanup_free_ char *path =
+		storage_path(&template->store, STORAGE_TEMPLATES, template->volume);
+	int rc = choose_size(build, err);
+
+	if (rc == 0)
+		rc = make_volume(build, path, err);
+	if (rc == 0)
+		rc = fill_volume(build, path, err);
+	if (rc == 0)
+		template_say(build, "sealing");
+	if (rc == 0)
+		rc = template_shrink(build, err);
+	if (rc == 0)
+		rc = storage_seal(&template->store, STORAGE_TEMPLATES, template->volume,
+				  err);
+	template->built = time(NULL);
+	return rc < 0 ? rc : write_record(build, err);
+}
