@@ -4,4 +4,4 @@
 
 #include "cmd/command.h"
 
-/* "command_create_image" in guest-create-image.c ...; the names are in guests-main.c. */
+extern const struct command command_create_image, command_create_nfs;
