@@ -62,6 +62,22 @@ static const struct option_spec *find_option(const struct program *program,
 	return NULL;
 }
 
+/* "--no-NAME" for an option that is called "noNAME" itself. */
+static const struct option_spec *find_spelled_out(const struct program *program,
+						  const struct command *command,
+						  const struct word *word)
+{
+	_cleanup_free_ char *name = NULL;
+	struct word joined = {0};
+
+	if (!program->has_negations || word->length <= strlen("no-") ||
+	    !(str_starts(word->name, "no-") || str_starts(word->name, "no_")))
+		return NULL;
+	name = mem_textf("no%.*s", (int)(word->length - 3), word->name + 3);
+	joined = (struct word){name, strlen(name), NULL};
+	return find_option(program, command, &joined);
+}
+
 /* What "--no-NAME" or "--noNAME" takes back. */
 static const struct option_spec *find_negated(const struct program *program,
 					      const struct command *command,
@@ -122,6 +138,8 @@ static int parse_option(struct call *call, char ***argv, const struct program *p
 	const struct option_spec *option = find_option(program, command, &word);
 	bool is_off = false;
 
+	if (!option)
+		option = find_spelled_out(program, command, &word);
 	if (!option) {
 		option = find_negated(program, command, &word);
 		is_off = option != NULL;

@@ -11,6 +11,8 @@ static const struct {
 	const char *name;
 	const struct command *command;
 } names[] = {
+	{"xen-create-image", &command_create_image},
+	{"xen-create-nfs", &command_create_nfs},
 	{"xen-list-images", &command_list_images},
 	{NULL, NULL},
 };

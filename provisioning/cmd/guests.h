@@ -4,6 +4,5 @@
 
 #include "cmd/command.h"
 
-/* "command_create_image" in guest-create-image.c ...; the names are in guests-main.c. */
-
-extern const struct command command_list_images;
+/* In guest-create-image.c ...; the names that they are called by are in guests-main.c. */
+extern const struct command command_create_image, command_create_nfs, command_list_images;

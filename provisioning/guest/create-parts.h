@@ -13,6 +13,7 @@ struct making {
 	const struct guest *guest; /* with its password */
 	const struct template *template;
 	struct work *work;
+	int log; /* what roles write */
 };
 
 /* Whether the guest's files are on several volumes: its root is no clone then, but a copy. */

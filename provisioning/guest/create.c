@@ -26,6 +26,11 @@ static void say(const struct making *making, const char *text)
 		making->create->progress(making->create->context, text);
 }
 
+static bool is_root(const struct guest_volume *volume)
+{
+	return volume->mountpoint && strcmp(volume->mountpoint, "/") == 0;
+}
+
 /* ---- the child's part: volumes and what is in them ---- */
 
 static int make_volume(const struct making *making, const struct guest_volume *volume,
@@ -64,7 +69,7 @@ static int make_volumes(const struct making *making, struct err *err)
 	for (size_t i = 0; i < guest->volume_count; i++) {
 		const struct guest_volume *volume = &guest->volume[i];
 
-		rc = guest_is_root(volume) && !create_has_parts(guest)
+		rc = is_root(volume) && !create_has_parts(guest)
 			     ? clone_root(making, volume, err)
 			     : make_volume(making, volume, err);
 		if (rc < 0)
@@ -81,10 +86,12 @@ static int personalise(const struct making *making, const char *directory,
 
 	say(making, "identity");
 	rc = identity_write(guest, root, making->create->host, NULL, err);
+	if (rc == 0)
+		rc = identity_hooks(guest, making->create->host, directory, making->log, err);
 	if (rc < 0 || guest->roles.count == 0)
 		return rc;
 	say(making, "roles");
-	return identity_roles(guest, &guest->roles, directory, err);
+	return identity_roles(guest, &guest->roles, directory, making->log, err);
 }
 
 /* All that the guest has, mounted as the guest will have it. */
@@ -167,7 +174,7 @@ static int make(void *context, struct err *err)
 	say(making, "volumes");
 	rc = make_volumes(making, err);
 	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
-		if (guest_is_root(&guest->volume[i]))
+		if (is_root(&guest->volume[i]))
 			rc = fill(making, &guest->volume[i], err);
 	if (rc == 0)
 		rc = write_config(making, err);
@@ -176,7 +183,7 @@ static int make(void *context, struct err *err)
 	if (rc < 0 || guest->final_roles.count == 0)
 		return rc;
 	say(making, "final roles");
-	return identity_roles(guest, &guest->final_roles, "", err);
+	return identity_roles(guest, &guest->final_roles, "", making->log, err);
 }
 
 /* ---- the parent's ---- */

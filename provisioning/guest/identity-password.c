@@ -27,7 +27,7 @@ static const struct {
 static const char alphabet[] =
 	"abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-static int make_password(unsigned int length, char **ret_password, struct err *err)
+int identity_make_password(unsigned int length, char **ret_password, struct err *err)
 {
 	const size_t count = sizeof(alphabet) - 1;
 	_cleanup_free_ char *text = NULL;
@@ -165,7 +165,7 @@ int identity_password(struct identity *id, struct err *err)
 		return write_shadow(id, "*", err);
 	rc = find_prefix(id, &prefix, err);
 	if (rc == 0 && id->guest->password_kind == PASSWORD_GENERATE) {
-		rc = make_password(id->guest->password_length, &id->password, err);
+		rc = identity_make_password(id->guest->password_length, &id->password, err);
 		password = id->password;
 	}
 	if (rc == 0 && (!password || !password[0]))

@@ -24,6 +24,13 @@ int identity_write(const struct guest *guest, const struct fs *root,
 		   struct err *err) _must_check_;
 
 /*
+ * A password of `length` letters and digits, without those that are taken for one another. The
+ * caller wipes and frees it. -EINVAL for a length that is too short or too long.
+ */
+int identity_make_password(unsigned int length, char **ret_password,
+			   struct err *err) _must_check_;
+
+/*
  * The other direction, for templates: takes away what must not be in two guests
  * (machine-id, host keys, seeds, logs, leases), so that forgetting a step of
  * identity_write() shows; and what only takes room (downloaded packages, temporary files).

@@ -1,133 +1,146 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses for guests out of a list. */
+/* The pool of addresses: found, taken, given back. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "base/inet.h"
-#include "guest/lease.h"
-#include "guest/lines.h"
+#include "guest/lease-parts.h"
 
-#define USED ": used"
 #define BLANKS " \t\r"
 
-/* A line without blanks around it, and without its mark. The caller frees it. */
-static char *read_line(const char *line, size_t length, bool *ret_is_used)
+static bool is_address(const char *text)
 {
-	size_t start = 0;
-	char *text;
+	unsigned int length;
+	size_t size;
+	int family;
 
-	while (start < length && strchr(BLANKS, line[start]))
-		start++;
-	while (length > start && strchr(BLANKS, line[length - 1]))
-		length--;
-	text = mem_text_part(line + start, length - start);
-	*ret_is_used = str_ends(text, USED);
-	if (*ret_is_used)
-		text[strlen(text) - strlen(USED)] = '\0';
-	return text;
+	return inet_is_address(text, &family) ||
+	       inet_is_prefix(text, &family, &length, &size);
 }
 
-/*
- * Finds the first free address (`wanted` NULL), or the line of a used one. *ret_line is
- * where it begins, NULL if there is none.
- */
-static int find(const char *file, const char *text, const char *wanted,
-		char **ret_address, const char **ret_line, size_t *ret_length,
-		struct err *err)
+/* An address ends at a colon that a blank follows, so that IPv6 can stand there too. */
+static struct lease_line read_line(const char *text)
 {
-	const char *cursor = text;
-	size_t number = 0;
+	size_t length = strcspn(text, BLANKS);
+	struct lease_line line = {0};
+	bool is_used = length && text[length - 1] == ':';
 
-	while (str_next_line(&cursor, ret_line, ret_length)) {
-		bool is_used;
-		int family;
-		_cleanup_free_ char *address =
-			read_line(*ret_line, *ret_length, &is_used);
+	line.address = mem_text_part(text, length - is_used);
+	if (is_address(line.address)) {
+		line.use = is_used ? text + length : NULL;
+		return line;
+	}
+	free(line.address);
+	line.address = NULL;
+	return line;
+}
 
-		number++;
-		if (!*address || *address == '#')
-			continue;
-		if (!inet_is_address(address, &family) && !wanted)
-			return err_say(err, EINVAL, "%s:%zu: '%s' is no address", file,
-				       number, address);
-		if (wanted ? is_used && strcmp(address, wanted) == 0 : !is_used) {
-			*ret_address = TAKE_PTR(address);
+int lease_find(const struct fs *host, const char *file, char **ret_address,
+	       struct err *err)
+{
+	_cleanup_str_ struct str text = {0};
+	const char *cursor, *start;
+	size_t length;
+	int rc = fs_read(host, file, LEASE_LIMIT, &text, err);
+
+	if (rc < 0)
+		return err ? err_wrap(err, "pool of addresses") : rc;
+	cursor = str_text(&text);
+	while (str_next_line(&cursor, &start, &length)) {
+		_cleanup_free_ char *copy = mem_text_part(start, length);
+		struct lease_line line = read_line(copy);
+
+		if (line.address && !line.use) {
+			*ret_address = line.address;
 			return 0;
 		}
+		free(line.address);
 	}
-	*ret_line = NULL;
+	return err_say(err, ENOENT, "no address of '%s' is free", file);
+}
+
+int lease_lock(const struct fs *host, const char *file, int *ret_fd, struct err *err)
+{
+	const char *slash = strrchr(file, '/');
+	_cleanup_free_ char *directory =
+		mem_text_part(file, slash ? (size_t)(slash - file) : 0);
+	_cleanup_close_ int fd = -1;
+	int rc = fs_open_file(host, directory[0] ? directory : "/",
+			      O_RDONLY | O_DIRECTORY, &fd, err);
+
+	if (rc < 0)
+		return rc;
+	while (flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return err_set(err, errno, "lock '%s'", directory);
+	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
 
-/* The text with another line in place of one. */
-static void replace_line(const struct str *text, const char *line, size_t length,
-			 const char *new_line, struct str *ret_text)
+static void give_back(const char *text, const struct lease_line *line, const char *word,
+		      const char *guest, struct str *out, bool *has_changed)
 {
-	const char *rest = line + length;
+	_cleanup_free_ char *use = mem_textf(" used by %s", guest);
 
-	str_add_bytes(ret_text, str_text(text), (size_t)(line - str_text(text)));
-	str_add(ret_text, new_line);
-	str_add(ret_text, rest);
+	(void)word;
+	if (line->address && line->use && strcmp(line->use, use) == 0) {
+		str_add(out, line->address);
+		*has_changed = true;
+		return;
+	}
+	str_add(out, text);
 }
 
-int lease_take(const struct fs *host, const char *file, struct work *work,
-	       char **ret_address, struct err *err)
+bool lease_rewrite(const char *text, lease_change *change, const char *word,
+		   const char *guest, struct str *out)
 {
-	_cleanup_lines_ struct lines lines = LINES_CLOSED;
-	_cleanup_free_ char *address = NULL, *used = NULL, *object = NULL;
-	_cleanup_str_ struct str text = {0};
-	const char *line;
+	const char *cursor = text, *start;
+	bool has_changed = false;
 	size_t length;
-	int rc = lines_open(host, file, &lines, err);
 
-	if (rc == 0)
-		rc = find(file, str_text(&lines.text), NULL, &address, &line, &length,
-			  err);
-	if (rc < 0)
-		return rc;
-	if (!address)
-		return err_say(err, ENOSPC, "'%s' has no free address", file);
-	used = mem_textf("%s" USED, address);
-	replace_line(&lines.text, line, length, used, &text);
-	object = mem_textf("%s %s", file, address);
-	rc = work_note(work, WORK_LEASE, object, err);
-	if (rc == 0)
-		rc = lines_write(&lines, &text, err);
-	if (rc == 0)
-		*ret_address = TAKE_PTR(address);
-	return rc;
+	while (str_next_line(&cursor, &start, &length)) {
+		_cleanup_free_ char *copy = mem_text_part(start, length);
+		struct lease_line line = read_line(copy);
+
+		change(copy, &line, word, guest, out, &has_changed);
+		if (start[length] == '\n')
+			str_add_char(out, '\n');
+		free(line.address);
+	}
+	return has_changed;
 }
 
-int lease_free(const struct fs *host, const char *file, const char *address,
+int lease_write(const struct fs *host, const char *file, const struct str *text,
+		struct err *err)
+{
+	struct fs_access access = {0644, FS_KEEP_UID, FS_KEEP_GID};
+	struct stat st;
+
+	if (fs_stat(host, file, &st, NULL) == 0)
+		access.mode = st.st_mode & 07777;
+	return fs_replace(host, file, str_text(text), text->length, &access, NULL, err);
+}
+
+int lease_free(const struct fs *host, const char *file, const char *guest,
 	       struct err *err)
 {
-	_cleanup_lines_ struct lines lines = LINES_CLOSED;
-	_cleanup_free_ char *found = NULL;
-	_cleanup_str_ struct str text = {0};
-	const char *line;
-	size_t length;
+	_cleanup_close_ int fd = -1;
+	_cleanup_str_ struct str text = {0}, out = {0};
 	int rc;
 
-	if (!lease_is_used(host, file, address))
+	if (!fs_exists(host, file))
 		return 0;
-	rc = lines_open(host, file, &lines, err);
-	if (rc == 0)
-		rc = find(file, str_text(&lines.text), address, &found, &line, &length,
-			  err);
-	if (rc < 0 || !found)
+	rc = lease_lock(host, file, &fd, err);
+	if (rc < 0)
 		return rc;
-	replace_line(&lines.text, line, length, found, &text);
-	return lines_write(&lines, &text, err);
-}
-
-bool lease_is_used(const struct fs *host, const char *file, const char *address)
-{
-	_cleanup_free_ char *found = NULL;
-	_cleanup_str_ struct str text = {0};
-	const char *line;
-	size_t length;
-
-	return fs_read(host, file, (size_t)16 << 20, &text, NULL) == 0 &&
-	       find(file, str_text(&text), address, &found, &line, &length, NULL) == 0 &&
-	       found;
+	rc = fs_read(host, file, LEASE_LIMIT, &text, err);
+	if (rc < 0)
+		return rc;
+	if (!lease_rewrite(str_text(&text), give_back, "", guest, &out))
+		return 0;
+	return lease_write(host, file, &out, err);
 }

@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses for guests out of a list: xen-tools' ips.txt. */
+/* The pool of addresses of `--ip auto`: /etc/xen-tools/ips.txt. */
 #pragma once
 
 #include "base/err.h"
 #include "base/fs.h"
 #include "guest/work.h"
 
-#define LEASE_FILE "/etc/xen-tools/ips.txt"
-
 /*
- * The file has an address on each line, with ": used" behind it while a guest has it; blank
- * lines and "#" comments are passed over. Any other line is an error.
- *
- * Takes the first free one, which is noted in `work` before; the caller frees its text.
- * -ENOSPC if all are used. Two processes never get the same.
+ * The file has an ADDRESS or ADDRESS/LENGTH on each line; what follows it after a colon
+ * ("10.0.0.5: used by web") says that it is taken. Other lines are left as they are.
  */
-int lease_take(const struct fs *host, const char *file, struct work *work,
-	       char **ret_address, struct err *err) _must_check_;
 
-/* It is free again. No error if it is not there or free already. */
-int lease_free(const struct fs *host, const char *file, const char *address,
+/* The first free address. -ENOENT if there is none. The caller frees it. */
+int lease_find(const struct fs *host, const char *file, char **ret_address,
 	       struct err *err) _must_check_;
 
-/* Whether a guest has it. */
-bool lease_is_used(const struct fs *host, const char *file, const char *address);
+/*
+ * Takes an address for a guest, under a lock on the file's directory, and notes it in
+ * `work` (WORK_LEASE) before. `address` may have a length that the file's has not. -EAGAIN,
+ * and nothing is changed, if somebody has taken it since lease_find().
+ */
+int lease_take(const struct fs *host, const char *file, const char *address,
+	       const char *guest, struct work *work, struct err *err) _must_check_;
+
+/* Makes a guest's addresses free again; all others stay. No file, or none: no error. */
+int lease_free(const struct fs *host, const char *file, const char *guest,
+	       struct err *err) _must_check_;

@@ -6,7 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+#include "base/fs.h"
+#include "base/json.h"
 #include "base/str.h"
+#include "guest/setting.h"
 
 enum guest_type { GUEST_PVH, GUEST_PV, GUEST_HVM };
 
@@ -88,8 +92,9 @@ struct guest {
 	unsigned int vcpus;
 	char *cpus;		 /* xl.cfg(5); NULL: not set */
 	unsigned int cpu_weight; /* 0: not set */
-	char *kernel, *ramdisk;	 /* GUEST_KERNEL: files of dom0 */
-	char *serial_device;	 /* "hvc0" */
+	char *kernel,
+		*ramdisk; /* files of dom0: of GUEST_KERNEL; pvgrub itself; else NULL */
+	char *serial_device; /* "hvc0" */
 
 	struct guest_volume *volume; /* the root's first, then in the order of devices */
 	size_t volume_count;
@@ -97,6 +102,7 @@ struct guest {
 	size_t nic_count;
 	struct str_list nameservers;
 	char *search; /* DNS domain; NULL: none */
+	char *pool; /* a file of addresses that the first one is to be taken from (lease.h); NULL: none */
 
 	struct recipe recipe;
 	enum guest_password password_kind;
@@ -116,12 +122,40 @@ struct guest {
 	bool is_started;       /* xl create when it is made */
 	char *config;	       /* "/etc/xen/web.cfg" */
 	char *config_template; /* a file with @NAME@ fields; NULL: the built-in one */
+	char *nfs_server, *nfs_root; /* the root, without volumes; NULL: none */
 };
 
 #define _cleanup_guest_ _cleanup_(guest_clear)
 
 /* May run twice. */
 void guest_clear(struct guest *guest);
+
+struct storage;
+
+/*
+ * What the settings mean on this dom0: all that can be decided without making anything is,
+ * and refused where it makes no sense. -EEXIST if the guest has a configuration already: it
+ * is never touched. Errors begin with the guest's name and what was set. The caller clears
+ * both (storage_clear()), whatever the result is.
+ */
+int spec_make(const struct settings *settings, const struct fs *host,
+	      struct guest *ret_guest, struct storage *ret_storage,
+	      struct err *err) _must_check_;
+
+/* Likewise for a guest whose root is on an NFS server, without storage or a recipe. */
+int spec_make_nfs(const struct settings *settings, const struct fs *host,
+		  struct guest *ret_guest, struct err *err) _must_check_;
+
+/* All of it, but for the password. */
+json_t *spec_json(const struct guest *guest, const struct storage *storage);
+
+/* The words of the enumerations: "pvh", "pvgrub", "mmdebstrap". */
+const char *guest_type_name(enum guest_type type);
+const char *guest_boot_name(enum guest_boot boot);
+const char *recipe_method_name(enum recipe_method method);
+
+/* The mask of "ADDRESS/LENGTH" (IPv4), "255.255.255.0". */
+void guest_netmask(const char *prefix, char ret_mask[16]);
 
 /*
  * Whether a text can name a guest: 1 to 63 of lower- and upper-case letters, digits, "-",

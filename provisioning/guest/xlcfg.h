@@ -17,6 +17,10 @@
 int xlcfg_make(const struct guest *guest, const char *template_text, struct str *ret_text,
 	       struct err *err) _must_check_;
 
+/* Likewise with the template that the guest names, which is read below `host`. */
+int xlcfg_make_for(const struct fs *host, const struct guest *guest, struct str *ret_text,
+		   struct err *err) _must_check_;
+
 struct xlcfg_disk {
 	char *path;    /* "" for an empty drive; absolute where it is a path */
 	char *device;  /* "xvda2"; "" if it is not told */

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* xen-create-image: a guest from settings. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/term.h"
+#include "cmd/guest-password.h"
+#include "cmd/guest-settings.h"
+#include "guest/create.h"
+#include "guest/spec.h"
+#include "guest/xlcfg.h"
+
+enum { TRIES = 100 };
+
+static struct option_spec options[GUEST_OPTIONS_MAX];
+
+static void prepare(void)
+{
+	guest_options(SETTING_LINE, options);
+}
+
+static void show_volume(const struct guest_volume *volume)
+{
+	printf("volume %s: %ju MiB, %s%s%s, %s\n", volume->path,
+	       (uintmax_t)(volume->size >> 20), volume->fs,
+	       volume->mountpoint ? " at " : "",
+	       volume->mountpoint ? volume->mountpoint : "", volume->device);
+}
+
+static void show_recipe(const struct recipe *recipe)
+{
+	printf("template %s %s %s by %s%s%s", recipe->distribution,
+	       recipe->suite ? recipe->suite : "", recipe->arch,
+	       recipe_method_name(recipe->method), recipe->source ? " of " : " from ",
+	       recipe->source ? recipe->source : recipe->mirror);
+	for (size_t i = 0; i < recipe->packages.count; i++)
+		printf("%s%s", i ? " " : ", with ", recipe->packages.item[i]);
+	printf("\n");
+}
+
+/* Everything that a creation makes, a line each, and the configuration. */
+static void show_plan(const struct guest *guest, const char *config)
+{
+	printf("guest %s: %s via %s, %ju MiB, vcpus %u\n", guest->name,
+	       guest_type_name(guest->type), guest_boot_name(guest->boot),
+	       (uintmax_t)guest->memory, guest->vcpus);
+	show_recipe(&guest->recipe);
+	for (size_t i = 0; i < guest->volume_count; i++)
+		show_volume(&guest->volume[i]);
+	for (size_t i = 0; i < guest->roles.count; i++)
+		printf("role %s\n", guest->roles.item[i]);
+	if (guest->pool)
+		printf("address %s of %s\n", guest->nic[0].addresses.item[0],
+		       guest->pool);
+	if (guest->is_in_hosts)
+		printf("line in /etc/hosts\n");
+	if (guest->is_autostarted)
+		printf("link in /etc/xen/auto\n");
+	for (size_t i = 0; i < guest->final_roles.count; i++)
+		printf("final role %s\n", guest->final_roles.item[i]);
+	printf("file %s:\n%s", guest->config, config);
+}
+
+static json_t *plan_json(const struct guest *guest, const struct storage *storage,
+			 const char *config)
+{
+	json_t *object = json_object();
+
+	json_put(object, "guest", spec_json(guest, storage));
+	json_put(object, "config", json_text(config));
+	return object;
+}
+
+static void show_progress(void *context, const char *text)
+{
+	term_progress_show(context, "%s", text);
+}
+
+static void tell_progress(void *context, const char *text)
+{
+	(void)context;
+	(void)fprintf(stderr, "%s\n", text);
+}
+
+/* A generated password is for whoever looks, not for a log. */
+static void show_password(const struct guest *guest, const char *password)
+{
+	if (!password)
+		return;
+	if (isatty(STDOUT_FILENO) == 1)
+		printf("Password of root in %s: %s\n", guest->name, password);
+	else
+		(void)fprintf(stderr,
+			      "xen-create-image: note: %s: the password of root was "
+			      "not shown: standard output is no terminal\n",
+			      guest->name);
+}
+
+static int make(const struct settings *settings, const struct fs *host,
+		  const struct guest *guest, const struct storage *storage,
+		  struct err *err)
+{
+	_cleanup_(guest_password_wipe) char *password = NULL;
+	_cleanup_(term_progress_end) struct term_progress progress = {-1, false};
+	bool is_verbose = setting_is_yes(settings, "verbose");
+	struct create create = {
+		.host = host,
+		.guest = guest,
+		.storage = storage,
+		.progress = is_verbose ? tell_progress : show_progress,
+		.context = &progress,
+	};
+	int rc;
+
+	if (!is_verbose)
+		progress = term_progress_start(STDERR_FILENO);
+	rc = create_check(&create, err);
+	if (rc == 0)
+		rc = create_guest(&create, &password, err);
+	term_progress_end(&progress);
+	if (rc == 0)
+		show_password(guest, password);
+	return rc;
+}
+
+static int ask_password(struct settings *settings, struct err *err)
+{
+	_cleanup_(guest_password_wipe) char *password = NULL;
+	const char *name = setting_text(settings, "hostname");
+	int rc;
+
+	if (!setting_is_yes(settings, "passwd") || !name)
+		return 0;
+	rc = guest_password_ask(name, &password, err);
+	if (rc < 0)
+		return err ? err_wrap(err, "%s: --passwd", name) : rc;
+	return settings_set_option(settings, "password", password, false, err);
+}
+
+/* One specification, shown or made. -EAGAIN: make another one. */
+static int run_once(const struct call *call, const struct settings *settings,
+		    const struct fs *host, struct err *err)
+{
+	_cleanup_guest_ struct guest guest = {0};
+	_cleanup_(storage_clear) struct storage storage = {0};
+	_cleanup_str_ struct str config = {0};
+	int rc = spec_make(settings, host, &guest, &storage, err);
+
+	if (rc == 0)
+		rc = xlcfg_make_for(host, &guest, &config, err);
+	if (rc < 0)
+		return rc;
+	if (!setting_is_yes(settings, "dry-run"))
+		return make(settings, host, &guest, &storage, err);
+	if (call->is_json)
+		guest_print_json(plan_json(&guest, &storage, str_text(&config)));
+	else
+		show_plan(&guest, str_text(&config));
+	return 0;
+}
+
+static int run(const struct call *call, struct err *err)
+{
+	_cleanup_fs_ struct fs host = FS_CLOSED;
+	_cleanup_settings_ struct settings settings = {0};
+	int rc = guest_settings_read(call, "xen-create-image", &host, &settings, err);
+
+	if (rc != 0)
+		return rc;
+	if (setting_is_yes(&settings, "dumpconfig")) {
+		guest_settings_dump(&settings, call->is_json);
+		return EXIT_DONE;
+	}
+	rc = ask_password(&settings, err);
+	if (rc < 0)
+		return guest_settings_exit(rc);
+	for (int i = 0; i < TRIES; i++) {
+		err_clear(err);
+		rc = run_once(call, &settings, &host, err);
+		if (rc != -EAGAIN)
+			break;
+	}
+	return guest_settings_exit(rc);
+}
+
+const struct command command_create_image = {
+	.name = "xen-create-image",
+	.summary = "Make a guest",
+	.options = options,
+	.prepare = prepare,
+	.run = run,
+};

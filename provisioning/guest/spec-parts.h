@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of spec_make() share. Each fills in its part of the guest. */
+#pragma once
+
+#include "guest/setting.h"
+#include "guest/spec.h"
+#include "guest/storage.h"
+
+struct spec {
+	const struct settings *settings;
+	const struct fs *host;
+	struct guest *guest;
+	struct storage *storage;
+	bool is_suse; /* dom0 */
+};
+
+int spec_boot(struct spec *spec, struct err *err) _must_check_;
+int spec_recipe(struct spec *spec, struct err *err) _must_check_;
+int spec_layout(struct spec *spec, struct err *err) _must_check_;
+int spec_network(struct spec *spec, struct err *err) _must_check_;
+int spec_identity(struct spec *spec, struct err *err) _must_check_;
+
+/* After all others. */
+void spec_environment(struct spec *spec);
+
+/* A version 4 UUID (RFC 4122, 4.4). */
+void spec_uuid(char ret_uuid[37]);
+
+/* A suite that we know of. */
+struct suite {
+	const char *name;
+	const char *distribution;
+	bool is_old; /* in the archive of old releases */
+};
+const struct suite *suite_find(const char *name);
+
+/* Where its packages are, as its distribution tells. The caller frees it; NULL: unknown. */
+char *suite_mirror(const char *suite, const char *distribution, const char *arch,
+		   bool is_old);
+
+/*
+ * The suite and mirror of dom0, from its sources of packages: apt's lists in both forms, or
+ * os-release(5) of SUSE. NULL where there is none. The caller frees both.
+ */
+void suite_of_host(const struct fs *host, char **ret_suite, char **ret_mirror);
+
+/* Whether dom0 is of the SUSE family. */
+bool suite_host_is_suse(const struct fs *host);
+
+/* Networks in words: "255.255.255.0" is 24. False if it is no such mask. */
+bool spec_mask_length(const char *mask, unsigned int *ret_length);
