@@ -100,8 +100,7 @@ static void show_password(const struct guest *guest, const char *password)
 }
 
 static int make(const struct settings *settings, const struct fs *host,
-		  const struct guest *guest, const struct storage *storage,
-		  struct err *err)
+		const struct guest *guest, const struct storage *storage, struct err *err)
 {
 	_cleanup_(guest_password_wipe) char *password = NULL;
 	_cleanup_(term_progress_end) struct term_progress progress = {-1, false};
@@ -123,7 +122,11 @@ static int make(const struct settings *settings, const struct fs *host,
 	term_progress_end(&progress);
 	if (rc == 0)
 		show_password(guest, password);
-	return rc;
+	if (rc < 0 || !guest->is_started)
+		return rc;
+	rc = create_start(guest, err);
+	return rc < 0 ? err_wrap(err, "%s: it is made, but does not start", guest->name)
+		      : 0;
 }
 
 static int ask_password(struct settings *settings, struct err *err)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The making of a guest: everything, or nothing is left. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/run.h"
 #include "guest/autostart.h"
 #include "guest/create-parts.h"
 #include "guest/create.h"
@@ -12,12 +14,15 @@
 #include "guest/guard.h"
 #include "guest/hosts.h"
 #include "guest/identity.h"
+#include "guest/lease.h"
 #include "guest/template.h"
 #include "guest/xlcfg.h"
 
-#define TEMPLATE_LIMIT ((size_t)1024 * 1024)
+#define LOG_DIR "var/log/xen-tools"
+#define XL_TIMEOUT_MS (120 * 1000)
 
 static const struct fs_access config_access = {0644, FS_KEEP_UID, FS_KEEP_GID};
+static const struct fs_access log_access = {0750, FS_KEEP_UID, FS_KEEP_GID};
 static const struct fs_access directory_access = {0755, FS_KEEP_UID, FS_KEEP_GID};
 
 static void say(const struct making *making, const char *text)
@@ -78,6 +83,38 @@ static int make_volumes(const struct making *making, struct err *err)
 	return 0;
 }
 
+static int write_config(const struct making *making, struct err *err)
+{
+	const struct guest *guest = making->guest;
+	const struct fs *host = making->create->host;
+	_cleanup_str_ struct str text = {0};
+	int rc = xlcfg_make_for(host, guest, &text, err);
+
+	if (rc == 0)
+		rc = work_note(making->work, WORK_FILE, guest->config, err);
+	return rc < 0 ? rc
+		      : fs_replace(host, guest->config, str_text(&text), text.length,
+				   &config_access, NULL, err);
+}
+
+static int enlist(const struct making *making, struct err *err)
+{
+	const struct guest *guest = making->guest;
+	const struct fs *host = making->create->host;
+	_cleanup_free_ char *line = mem_textf("etc/hosts %s", guest->name);
+	int rc = 0;
+
+	if (guest->is_autostarted)
+		rc = autostart_add(host, guest->config, making->work, err);
+	if (rc < 0 || !guest->is_in_hosts)
+		return rc;
+	rc = work_note(making->work, WORK_HOSTS, line, err);
+	for (size_t i = 0; rc == 0 && i < guest->nic_count; i++)
+		rc = hosts_add(host, guest->name, &guest->nic[i].addresses, err);
+	return rc;
+}
+
+/* In the order of xen-tools, whose roles know of it: final ones find the configuration. */
 static int personalise(const struct making *making, const char *directory,
 		       const struct fs *root, struct err *err)
 {
@@ -87,11 +124,19 @@ static int personalise(const struct making *making, const char *directory,
 	say(making, "identity");
 	rc = identity_write(guest, root, making->create->host, NULL, err);
 	if (rc == 0)
-		rc = identity_hooks(guest, making->create->host, directory, making->log, err);
-	if (rc < 0 || guest->roles.count == 0)
-		return rc;
-	say(making, "roles");
-	return identity_roles(guest, &guest->roles, directory, making->log, err);
+		say(making, "roles");
+	if (rc == 0)
+		rc = identity_hooks(guest, making->create->host, directory, making->log,
+				    err);
+	if (rc == 0)
+		rc = identity_roles(guest, &guest->roles, directory, making->log, err);
+	if (rc == 0)
+		rc = write_config(making, err);
+	if (rc == 0)
+		rc = enlist(making, err);
+	return rc < 0 ? rc
+		      : identity_roles(guest, &guest->final_roles, directory, making->log,
+				       err);
 }
 
 /* All that the guest has, mounted as the guest will have it. */
@@ -127,44 +172,6 @@ static int fill(const struct making *making, const struct guest_volume *volume,
 	return rc < 0 ? rc : filesystem_unmount(directory, err);
 }
 
-static int write_config(const struct making *making, struct err *err)
-{
-	const struct guest *guest = making->guest;
-	const struct fs *host = making->create->host;
-	_cleanup_str_ struct str text = {0}, template = {0};
-	int rc = 0;
-
-	if (guest->config_template)
-		rc = fs_read(host, guest->config_template, TEMPLATE_LIMIT, &template,
-			     err);
-	if (rc == 0)
-		rc = xlcfg_make(guest,
-				guest->config_template ? str_text(&template) : NULL,
-				&text, err);
-	if (rc == 0)
-		rc = work_note(making->work, WORK_FILE, guest->config, err);
-	return rc < 0 ? rc
-		      : fs_replace(host, guest->config, str_text(&text), text.length,
-				   &config_access, NULL, err);
-}
-
-static int enlist(const struct making *making, struct err *err)
-{
-	const struct guest *guest = making->guest;
-	const struct fs *host = making->create->host;
-	_cleanup_free_ char *line = mem_textf("etc/hosts %s", guest->name);
-	int rc = 0;
-
-	if (guest->is_autostarted)
-		rc = autostart_add(host, guest->config, making->work, err);
-	if (rc < 0 || !guest->is_in_hosts)
-		return rc;
-	rc = work_note(making->work, WORK_HOSTS, line, err);
-	for (size_t i = 0; rc == 0 && i < guest->nic_count; i++)
-		rc = hosts_add(host, guest->name, &guest->nic[i].addresses, err);
-	return rc;
-}
-
 static int make(void *context, struct err *err)
 {
 	const struct making *making = context;
@@ -176,19 +183,30 @@ static int make(void *context, struct err *err)
 	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
 		if (is_root(&guest->volume[i]))
 			rc = fill(making, &guest->volume[i], err);
-	if (rc == 0)
-		rc = write_config(making, err);
-	if (rc == 0)
-		rc = enlist(making, err);
-	if (rc < 0 || guest->final_roles.count == 0)
-		return rc;
-	say(making, "final roles");
-	return identity_roles(guest, &guest->final_roles, "", making->log, err);
+	return rc;
 }
 
 /* ---- the parent's ---- */
 
-static int make_directories(const struct create *create, struct err *err)
+static int open_log(const struct create *create, int *ret_log, struct err *err)
+{
+	_cleanup_free_ char *name = mem_textf("%s.log", create->guest->name);
+	_cleanup_close_ int directory = -1;
+	int rc = 0;
+
+	if (!fs_exists(create->host, LOG_DIR))
+		rc = fs_mkdir(create->host, LOG_DIR, &log_access, err);
+	if (rc == 0)
+		rc = fs_open_file(create->host, LOG_DIR, O_PATH | O_DIRECTORY, &directory,
+				  err);
+	if (rc < 0)
+		return err_wrap(err, "log");
+	*ret_log = openat(directory, name,
+			  O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0640);
+	return *ret_log < 0 ? err_set(err, errno, "log '/%s/%s'", LOG_DIR, name) : 0;
+}
+
+static int make_directory(const struct create *create, struct err *err)
 {
 	_cleanup_free_ char *directory = mem_text(create->guest->config);
 	char *slash = strrchr(directory, '/');
@@ -199,32 +217,50 @@ static int make_directories(const struct create *create, struct err *err)
 	return fs_mkdir(create->host, directory, &directory_access, err);
 }
 
-static int make_with_template(const struct create *create, const struct guest *guest,
-			      struct err *err)
+/* What needs the guest's name to be ours, but no child process. */
+static int prepare(const struct making *making, struct template *template,
+		   struct err *err)
 {
-	_cleanup_template_ struct template template = TEMPLATE_NONE;
-	struct making making = {.create = create, .guest = guest, .template = &template};
-	int rc = make_directories(create, err);
+	const struct create *create = making->create;
+	const struct guest *guest = making->guest;
+	/* Again, now that nobody else makes a guest of that name. */
+	int rc = create_check(create, err);
 
 	if (rc == 0)
-		rc = work_begin(create->host, guest->name, &making.work, err);
-	if (rc < 0)
-		return rc;
-	/* Again, now that nobody else makes a guest of that name. */
-	rc = create_check(create, err);
+		rc = make_directory(create, err);
+	if (rc == 0 && guest->pool)
+		rc = lease_take(create->host, guest->pool,
+				guest->nic[0].addresses.item[0], guest->name,
+				making->work, err);
+	return rc < 0 ? rc
+		      : template_get(create->host, &guest->recipe, create->storage,
+				     create->progress, create->context, template, err);
+}
+
+static int make_locked(struct making *making, struct err *err)
+{
+	_cleanup_template_ struct template template = TEMPLATE_NONE;
+	_cleanup_close_ int log = -1;
+	int rc = open_log(making->create, &log, err);
+
 	if (rc == 0)
-		rc = template_get(create->host, &guest->recipe, create->storage,
-				  create->progress, create->context, &template, err);
+		rc = prepare(making, &template, err);
 	if (rc < 0) {
-		(void)work_end(making.work, NULL);
+		_cleanup_err_ struct err other = {0};
+
+		if (work_end(making->work, &other) < 0)
+			return err_wrap(err, "%s; and then", other.text);
 		return rc;
 	}
-	return work_run(making.work, make, &making, err);
+	making->template = &template;
+	making->log = log;
+	return work_run(making->work, make, making, err);
 }
 
 int create_guest(const struct create *create, char **ret_password, struct err *err)
 {
 	struct guest guest = *create->guest;
+	struct making making = {.create = create, .guest = &guest};
 	char *password = NULL;
 	int rc = 0;
 
@@ -236,7 +272,9 @@ int create_guest(const struct create *create, char **ret_password, struct err *e
 		guest.password = password;
 	}
 	if (rc == 0)
-		rc = make_with_template(create, &guest, err);
+		rc = work_begin(create->host, guest.name, &making.work, err);
+	if (rc == 0)
+		rc = make_locked(&making, err);
 	if (rc == 0) {
 		*ret_password = password;
 		return 0;
@@ -245,4 +283,14 @@ int create_guest(const struct create *create, char **ret_password, struct err *e
 		explicit_bzero(password, strlen(password));
 	free(password);
 	return rc;
+}
+
+int create_start(const struct guest *guest, struct err *err)
+{
+	const char *const argv[] = {"xl", "create", "--quiet", guest->config, NULL};
+	const struct run xl = {
+		.argv = argv, .timeout_ms = XL_TIMEOUT_MS, .output_limit = 65536};
+	_cleanup_str_ struct str output = {0};
+
+	return run_capture(&xl, &output, err);
 }
