@@ -119,10 +119,12 @@ static int personalise(const struct making *making, const char *directory,
 		       const struct fs *root, struct err *err)
 {
 	const struct guest *guest = making->guest;
+	_cleanup_free_ char *password =
+		NULL; /* create_guest() made it, so there is none */
 	int rc;
 
 	say(making, "identity");
-	rc = identity_write(guest, root, making->create->host, NULL, err);
+	rc = identity_write(guest, root, making->create->host, &password, err);
 	if (rc == 0)
 		say(making, "roles");
 	if (rc == 0)
@@ -154,18 +156,43 @@ static int fill_tree(const struct making *making, const char *directory,
 	return rc < 0 ? rc : create_unmount(&mounts, err);
 }
 
+/* A clone's file system, grown and mounted. */
+static int mount_clone(const struct guest_volume *volume, uint64_t offset,
+		       char **ret_directory, struct fs *ret_root, struct err *err)
+{
+	int rc = filesystem_mount(volume->path, offset, volume->fs, false, ret_directory,
+				  ret_root, err);
+
+	if (rc == 0)
+		rc = filesystem_grow(volume->path, offset, volume->fs, *ret_directory,
+				     err);
+	if (rc != -EPERM)
+		return rc;
+	/* Growing what is mounted needs more rights (CAP_SYS_RESOURCE) than a container has. */
+	err_clear(err);
+	fs_close(ret_root);
+	rc = filesystem_unmount(*ret_directory, err);
+	free(TAKE_PTR(*ret_directory));
+	if (rc == 0)
+		rc = filesystem_grow(volume->path, offset, volume->fs, NULL, err);
+	return rc < 0 ? rc
+		      : filesystem_mount(volume->path, offset, volume->fs, false,
+					 ret_directory, ret_root, err);
+}
+
 static int fill(const struct making *making, const struct guest_volume *volume,
 		struct err *err)
 {
-	const bool is_clone = !create_has_parts(making->guest);
-	const uint64_t offset = is_clone ? making->template->root_offset : 0;
 	_cleanup_free_ char *directory = NULL;
 	_cleanup_fs_ struct fs root = FS_CLOSED;
-	int rc = filesystem_mount(volume->path, offset, volume->fs, false, &directory,
-				  &root, err);
+	int rc;
 
-	if (rc == 0 && is_clone)
-		rc = filesystem_grow(volume->path, offset, volume->fs, directory, err);
+	if (create_has_parts(making->guest))
+		rc = filesystem_mount(volume->path, 0, volume->fs, false, &directory,
+				      &root, err);
+	else
+		rc = mount_clone(volume, making->template->root_offset, &directory, &root,
+				 err);
 	if (rc == 0)
 		rc = fill_tree(making, directory, &root, err);
 	fs_close(&root);
