@@ -14,6 +14,7 @@ trap 'exit 130' INT TERM
 . "$here/../tap.sh"
 
 cp -a "$lower" "$root" || exit 1
+rm "$root/usr/sbin/update-grub"
 inside() { chroot "$root" env -i PATH="$PATH" HOME=/root LC_ALL=C "$@"; }
 password=$("$WRITE_IDENTITY" "$root" static 00:16:3e:11:22:33 2>"$work/words") || {
 	sed 's/^/# /' "$work/words"
@@ -42,11 +43,23 @@ fstab() {
 }
 menu() { inside grub-script-check /boot/grub/grub.cfg; }
 defaults() { inside sh -n /etc/default/grub.d/xenhost.cfg; }
+# The same, made by the guest itself when a kernel comes; and with one kernel less when one goes.
+menu_is_made_anew() {
+	cp "$root/boot/grub/grub.cfg" "$work/menu" && rm "$root/boot/grub/grub.cfg" &&
+	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 &&
+	diff "$work/menu" "$root/boot/grub/grub.cfg"
+}
+menu_loses_a_kernel() {
+	rm "$root"/boot/*-6.1.0-13-cloud-amd64 &&
+	inside /etc/kernel/postrm.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 &&
+	grep -q 6.1.0-9- "$root/boot/grub/grub.cfg" && ! grep -q 6.1.0-13 "$root/boot/grub/grub.cfg" && menu
+}
 units() { inside systemd-analyze verify --man=no ssh.service networking.service; }
 hostname_is() { [ "$(inside cat /etc/hostname)" = web ]; }
 resolves() { [ "$(inside getent hosts web.example.org | tr -s ' ')" = '2001:db8::10 web.example.org web' ]; }
 
 # What the guest's own libcrypt makes of it.
+# shellcheck disable=SC2016  # of perl
 password_opens() {
 	inside perl -e '
 		my ($password, $hash) = ($ARGV[0], (getpwnam "root")[1]);
@@ -73,6 +86,8 @@ ok 'ifupdown reads the address' first_address
 ok 'findmnt accepts the fstab' fstab
 ok 'the mount point is there' test -d "$root/srv/data"
 ok 'GRUB accepts the menu' menu
+ok 'the guest makes the same menu when a kernel comes' menu_is_made_anew
+ok 'the menu loses the kernel that goes' menu_loses_a_kernel
 ok 'update-grub can read its defaults' defaults
 ok 'systemd accepts the units' units
 ok 'the host name' hostname_is
