@@ -3,6 +3,7 @@
 
 .PHONY: check-net
 check-net: WERROR := 1
-check-net: $(B)/xenhost ## start each network stack on what was written, in namespaces (root)
+check-net: $(B)/xenhost $(B)/tests/write-identity ## start each network stack on what was written, in namespaces (root)
 	@tests/net/make-root
-	@XENHOST=$(abspath $(B)/xenhost) prove --timer --exec bash tests/net/*.t
+	@XENHOST=$(abspath $(B)/xenhost) WRITE_IDENTITY=$(abspath $(B)/tests/write-identity) \
+		prove --timer --exec bash tests/net/*.t

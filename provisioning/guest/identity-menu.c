@@ -14,6 +14,9 @@ struct kernel {
 	char *ramdisk; /* NULL: none */
 };
 
+/* Stands for any that is there. */
+static char no_name[] = "";
+
 struct kernels {
 	struct kernel *item;
 	size_t count;
@@ -143,12 +146,9 @@ static void add_entry(struct str *menu, const struct guest *guest,
 }
 
 /* As GRUB and pygrub, which knows no more than these words, read it. */
-static void make_menu(const struct guest *guest, const struct kernels *kernels,
-		      struct str *menu)
+static void add_head(struct str *menu, const struct guest *guest)
 {
-	const struct guest_volume *root = &guest->volume[0];
 	const struct guest_volume *boot = volume_at(guest, "/boot");
-	const char *directory = boot ? "" : "/boot";
 
 	str_add(menu, "# Made with the guest; update-grub in it makes its own.\n"
 		      "set default=\"0\"\n"
@@ -158,9 +158,65 @@ static void make_menu(const struct guest *guest, const struct kernels *kernels,
 			      "terminal_input console serial\n"
 			      "terminal_output console serial\n");
 	str_addf(menu, "search --no-floppy --fs-uuid --set=root %s\n",
-		 boot ? boot->uuid : root->uuid);
+		 boot ? boot->uuid : guest->volume[0].uuid);
+}
+
+/* Where kernels are in the file system that GRUB reads. */
+static const char *directory_of(const struct guest *guest)
+{
+	return volume_at(guest, "/boot") ? "" : "/boot";
+}
+
+static void make_menu(const struct guest *guest, const struct kernels *kernels,
+		      struct str *menu)
+{
+	add_head(menu, guest);
 	for (size_t i = 0; i < kernels->count; i++)
-		add_entry(menu, guest, root, &kernels->item[i], directory);
+		add_entry(menu, guest, &guest->volume[0], &kernels->item[i],
+			  directory_of(guest));
+}
+
+/*
+ * A guest without update-grub would keep this menu when its kernel is upgraded, and the
+ * kernel that is in it would be removed in the end. Debian's kernel packages run what is
+ * in these directories (Debian Linux Kernel Handbook, "Update hooks").
+ */
+static int write_hooks(struct identity *id, struct err *err)
+{
+	static const char *const paths[] = {"etc/kernel/postinst.d/zz-xenhost-menu",
+					    "etc/kernel/postrm.d/zz-xenhost-menu"};
+	const struct guest_volume *volume = &id->guest->volume[0];
+	const struct kernel with = {.ramdisk = no_name}, without = {0};
+	_cleanup_free_ char *uuid = root_word(id->guest, volume, &with);
+	_cleanup_free_ char *device = root_word(id->guest, volume, &without);
+	const char *directory = directory_of(id->guest);
+	_cleanup_str_ struct str script = {0};
+	int rc = 0;
+
+	str_add(&script, "#!/bin/sh\n"
+			 "# Makes the boot menu anew: an entry for each kernel that is "
+			 "there.\n"
+			 "command -v update-grub >/dev/null && exit 0\n"
+			 "cd /boot || exit\n{\n\tcat <<'END'\n");
+	add_head(&script, id->guest);
+	str_addf(&script,
+		 "END\n"
+		 "\tfor version in $(ls | sed -n 's/^vmlinuz-//p' | sort -rV); do\n"
+		 "\t\troot=%s initrd=\n"
+		 "\t\t[ ! -f \"initrd.img-$version\" ] || root=%s "
+		 "initrd=initrd.img-$version\n"
+		 "\t\tprintf '\\nmenuentry \"Linux %%s\" --class gnu-linux --class os "
+		 "{\\n' \"$version\"\n"
+		 "\t\tprintf '\\tlinux %s/vmlinuz-%%s root=%%s ro %s\\n' \"$version\" "
+		 "\"$root\"\n"
+		 "\t\t[ -z \"$initrd\" ] || printf '\\tinitrd %s/%%s\\n' \"$initrd\"\n"
+		 "\t\techo '}'\n"
+		 "\tdone\n"
+		 "} >grub/grub.cfg.new && sync && mv grub/grub.cfg.new grub/grub.cfg\n",
+		 device, uuid, directory, console_words(id->guest), directory);
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(paths); i++)
+		rc = identity_put(id->root, paths[i], str_text(&script), 0755, err);
+	return rc;
 }
 
 /* Debian's update-grub reads the directory; others only the one file. */
@@ -175,8 +231,7 @@ static int write_defaults(struct identity *id, struct err *err)
 		{"GRUB_CMDLINE_LINUX", words},
 		{"GRUB_DISABLE_OS_PROBER", "GRUB_DISABLE_OS_PROBER=true"},
 	};
-	bool is_debian = fs_exists(id->root, "usr/sbin/update-grub") ||
-			 fs_exists(id->root, "etc/default/grub.d");
+	bool is_debian = fs_exists(id->root, "usr/bin/dpkg");
 	const char *path =
 		is_debian ? "etc/default/grub.d/xenhost.cfg" : "etc/default/grub";
 	_cleanup_str_ struct str text = {0};
@@ -218,6 +273,9 @@ int identity_menu(struct identity *id, struct err *err)
 	if (rc == 0 && fs_exists(id->root, "boot/grub2"))
 		rc = identity_put(id->root, "boot/grub2/grub.cfg", str_text(&menu), 0644,
 				  err);
+	if (rc == 0 && fs_exists(id->root, "usr/bin/dpkg") &&
+	    !fs_exists(id->root, "usr/sbin/update-grub"))
+		rc = write_hooks(id, err);
 	if (rc == 0)
 		rc = write_defaults(id, err);
 	return rc == 0 ? write_kernel_img(id, err) : rc;

@@ -151,7 +151,7 @@ static void add_servers(const struct guest *guest, struct str *text)
 static void add_redhat_routes(const struct guest_nic *nic, const char *name,
 			      struct str *text)
 {
-	if (nic->p2p && !nic_is_ipv6(nic->p2p))
+	if (nic->p2p && !nic_is_ipv6(nic->p2p) && !str_same(nic->p2p, nic->gateway4))
 		str_addf(text, "%s dev %s\n", nic->p2p, name);
 	if (nic->gateway4 && nic_is_onlink(nic, nic->gateway4))
 		str_addf(text, "%s dev %s\ndefault via %s dev %s\n", nic->gateway4, name,

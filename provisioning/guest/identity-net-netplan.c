@@ -51,6 +51,9 @@ static void add_nic(const struct guest *guest, size_t index, struct str *text)
 	str_addf(text, "    nic%zu:\n      match:\n        macaddress: \"%s\"\n", index,
 		 nic->mac);
 	str_addf(text, "      dhcp4: %s\n", nic->is_dhcp ? "true" : "false");
+	/* A lease is the MAC's, which stays, and not the machine-id's. */
+	if (nic->is_dhcp)
+		str_add(text, "      dhcp-identifier: mac\n");
 	add_list("addresses", &nic->addresses, 6, text);
 	add_routes(nic, text);
 	if (!nic_is_first(guest, nic) || (!guest->nameservers.count && !guest->search))

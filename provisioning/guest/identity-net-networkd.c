@@ -52,6 +52,9 @@ static void add_network(const struct guest *guest, const struct guest_nic *nic,
 		str_addf(text, "DNS=%s\n", servers);
 	if (guest->search && nic_is_first(guest, nic))
 		str_addf(text, "Domains=%s\n", guest->search);
+	/* A lease is the MAC's, which stays, and not the machine-id's. */
+	if (nic->is_dhcp)
+		str_add(text, "\n[DHCPv4]\nClientIdentifier=mac\n");
 }
 
 static int write_nic(struct identity *id, size_t index, struct err *err)

@@ -370,12 +370,13 @@ static void a_directory_that_is_there_stays_as_it_is(void **state)
 	assert_int_equal(st.st_mode & 07777, 0755);
 }
 
-static void forbid_openat2(void)
+/* From now on that system call fails. */
+static void forbid(uint32_t call, uint32_t error)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
 	struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
@@ -395,7 +396,7 @@ static void an_old_kernel_is_named_as_the_cause(void **state)
 		struct err err = {0};
 		struct str text = {0};
 
-		forbid_openat2();
+		forbid(SYS_openat2, ENOSYS);
 		if (fs_read(&tree->fs, "file", 10, &text, &err) != -ENOSYS)
 			_exit(1);
 		_exit(strstr(err.text, "Linux 5.6 or newer is needed") ? 0 : 2);
@@ -403,6 +404,41 @@ static void an_old_kernel_is_named_as_the_cause(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+/* Whether all that writes goes through without fsync(), in a process of its own. */
+static int write_without_sync(const struct unit_tree *tree, bool is_unsynced)
+{
+	const struct fs fs = {
+		.root = tree->fs.root, .path = tree->path, .is_unsynced = is_unsynced};
+	const struct fs_access access = {
+		.mode = 0700, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+	int failed = 0;
+
+	forbid(SYS_fsync, EIO);
+	failed += fs_replace(&fs, "file", "x", 1, &access, NULL, NULL) < 0;
+	failed += fs_mkdir(&fs, "directory", &access, NULL) < 0;
+	failed += fs_link(&fs, "link", "file", NULL) < 0;
+	failed += fs_rename(&fs, "link", "other", NULL) < 0;
+	failed += fs_remove(&fs, "other", NULL) < 0;
+	return failed;
+}
+
+static void only_an_unsynced_root_is_not_synced(void **state)
+{
+	struct unit_tree *tree = *state;
+	const int wanted[] = {5, 0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++) {
+		pid_t pid = fork();
+		int status = -1;
+
+		if (pid == 0)
+			_exit(write_without_sync(tree, i == 1));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), wanted[i]);
+	}
 }
 
 int main(void)
@@ -434,6 +470,7 @@ int main(void)
 		unit_test_in_tree(a_directory_is_made_with_its_mode_after_a_kill_too),
 		unit_test_in_tree(a_directory_that_is_there_stays_as_it_is),
 		unit_test_in_tree(an_old_kernel_is_named_as_the_cause),
+		unit_test_in_tree(only_an_unsynced_root_is_not_synced),
 	};
 
 	return cmocka_run_group_tests_name("fs", tests, NULL, NULL);

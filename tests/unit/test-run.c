@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -237,6 +239,55 @@ static void the_working_directory_is_never_searched(void **state)
 	assert_int_equal(chdir("/"), 0);
 }
 
+/* A file without a name for what a program logs. */
+static int open_log(void)
+{
+	int log = memfd_create("log", MFD_CLOEXEC);
+
+	assert_true(log >= 0);
+	return log;
+}
+
+static void a_log_gets_both_outputs_however_long(void **state)
+{
+	const char *const argv[] = {"/bin/sh", "-c",
+				    "head -c 300000 /dev/zero; echo words >&2", NULL};
+	const struct run run = {.argv = argv, .output_limit = 1};
+	_cleanup_close_ int log = open_log();
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(run_logged(&run, log, NULL), 0);
+	assert_int_equal(fstat(log, &st), 0);
+	assert_int_equal(st.st_size, 300006);
+	assert_no_child_is_left();
+}
+
+static void a_logged_failure_quotes_the_last_words_too(void **state)
+{
+	const char *const argv[] = {"/bin/sh", "-c", "echo out; echo why >&2; exit 3",
+				    NULL};
+	const struct run run = {.argv = argv};
+	_cleanup_close_ int log = open_log();
+	_cleanup_err_ struct err err = {0};
+
+	(void)state;
+	assert_int_equal(run_logged(&run, log, &err), -EREMOTEIO);
+	assert_string_equal(err.text, "'/bin/sh': exit status 3: why");
+}
+
+static void a_log_that_takes_nothing_ends_the_program(void **state)
+{
+	const char *const argv[] = {"/bin/sh", "-c", "echo out; sleep 60", NULL};
+	const struct run run = {.argv = argv};
+	_cleanup_close_ int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	_cleanup_err_ struct err err = {0};
+
+	(void)state;
+	assert_int_equal(run_logged(&run, full, &err), -ENOSPC);
+	assert_no_child_is_left();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -256,6 +307,9 @@ int main(void)
 		cmocka_unit_test(a_background_process_is_not_waited_for),
 		cmocka_unit_test(an_absent_program_is_named),
 		cmocka_unit_test(the_working_directory_is_never_searched),
+		cmocka_unit_test(a_log_gets_both_outputs_however_long),
+		cmocka_unit_test(a_logged_failure_quotes_the_last_words_too),
+		cmocka_unit_test(a_log_that_takes_nothing_ends_the_program),
 	};
 
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);
