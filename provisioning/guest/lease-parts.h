@@ -2,8 +2,6 @@
 /* What the files of the pool share. */
 #pragma once
 
-#include <stdbool.h>
-
 #include "guest/lease.h"
 
 enum { LEASE_LIMIT = 1 << 20 };
@@ -19,13 +17,12 @@ int lease_lock(const struct fs *host, const char *file, int *ret_fd,
 	       struct err *err) _must_check_;
 
 /* Writes to `out` what becomes of a line. */
-typedef void lease_change(const char *text, const struct lease_line *line,
-			  const char *address, const char *guest, struct str *out,
-			  bool *has_changed);
+typedef void lease_change(const char *text, const struct lease_line *line, void *context,
+			  struct str *out);
 
-/* Whether anything in the text of a pool is changed; `out` is the new one. */
-bool lease_rewrite(const char *text, lease_change *change, const char *address,
-		   const char *guest, struct str *out);
+/* The whole text of a pool, changed line by line. */
+void lease_rewrite(const char *text, lease_change *change, void *context,
+		   struct str *out);
 
 int lease_write(const struct fs *host, const char *file, const struct str *text,
 		struct err *err) _must_check_;

@@ -14,15 +14,24 @@ static bool is_same(const char *line, const char *address)
 	       (!line[length] || strcmp(line + length, address + other) == 0);
 }
 
-static void take(const char *text, const struct lease_line *line, const char *word,
-		 const char *guest, struct str *out, bool *has_changed)
+/* What `take` needs and tells. */
+struct taking {
+	const char *address, *guest;
+	char *taken; /* the address as the pool has it */
+};
+
+static void take(const char *text, const struct lease_line *line, void *context,
+		 struct str *out)
 {
-	str_add(out, text);
-	if (*has_changed || !line->address || line->use || !is_same(line->address, word))
+	struct taking *taking = context;
+
+	if (taking->taken || !line->address || line->use ||
+	    !is_same(line->address, taking->address)) {
+		str_add(out, text);
 		return;
-	str_cut(out, out->length - strlen(text));
-	str_addf(out, "%s: used by %s", line->address, guest);
-	*has_changed = true;
+	}
+	taking->taken = mem_text(line->address);
+	str_addf(out, "%s: used by %s", line->address, taking->guest);
 }
 
 int lease_take(const struct fs *host, const char *file, const char *address,
@@ -30,7 +39,8 @@ int lease_take(const struct fs *host, const char *file, const char *address,
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_str_ struct str text = {0}, out = {0};
-	_cleanup_free_ char *object = NULL;
+	_cleanup_free_ char *object = NULL, *taken = NULL;
+	struct taking taking = {address, guest, NULL};
 	int rc = lease_lock(host, file, &fd, err);
 
 	if (rc < 0)
@@ -38,9 +48,11 @@ int lease_take(const struct fs *host, const char *file, const char *address,
 	rc = fs_read(host, file, LEASE_LIMIT, &text, err);
 	if (rc < 0)
 		return rc;
-	if (!lease_rewrite(str_text(&text), take, address, guest, &out))
+	lease_rewrite(str_text(&text), take, &taking, &out);
+	taken = taking.taken;
+	if (!taken)
 		return err_say(err, EAGAIN, "address '%s' is not free any more", address);
-	object = mem_textf("%s %.*s", file, (int)strcspn(address, "/"), address);
+	object = mem_textf("%s %s", file, taken);
 	rc = work_note(work, WORK_LEASE, object, err);
 	if (rc < 0)
 		return rc;

@@ -81,37 +81,28 @@ int lease_lock(const struct fs *host, const char *file, int *ret_fd, struct err 
 	return 0;
 }
 
-static void give_back(const char *text, const struct lease_line *line, const char *word,
-		      const char *guest, struct str *out, bool *has_changed)
+static void give_back(const char *text, const struct lease_line *line, void *context,
+		      struct str *out)
 {
-	_cleanup_free_ char *use = mem_textf(" used by %s", guest);
+	const char *use = context;
 
-	(void)word;
-	if (line->address && line->use && strcmp(line->use, use) == 0) {
-		str_add(out, line->address);
-		*has_changed = true;
-		return;
-	}
-	str_add(out, text);
+	str_add(out, line->use && strcmp(line->use, use) == 0 ? line->address : text);
 }
 
-bool lease_rewrite(const char *text, lease_change *change, const char *word,
-		   const char *guest, struct str *out)
+void lease_rewrite(const char *text, lease_change *change, void *context, struct str *out)
 {
 	const char *cursor = text, *start;
-	bool has_changed = false;
 	size_t length;
 
 	while (str_next_line(&cursor, &start, &length)) {
 		_cleanup_free_ char *copy = mem_text_part(start, length);
 		struct lease_line line = read_line(copy);
 
-		change(copy, &line, word, guest, out, &has_changed);
+		change(copy, &line, context, out);
 		if (start[length] == '\n')
 			str_add_char(out, '\n');
 		free(line.address);
 	}
-	return has_changed;
 }
 
 int lease_write(const struct fs *host, const char *file, const struct str *text,
@@ -130,6 +121,7 @@ int lease_free(const struct fs *host, const char *file, const char *guest,
 {
 	_cleanup_close_ int fd = -1;
 	_cleanup_str_ struct str text = {0}, out = {0};
+	_cleanup_free_ char *use = mem_textf(" used by %s", guest);
 	int rc;
 
 	if (!fs_exists(host, file))
@@ -140,7 +132,6 @@ int lease_free(const struct fs *host, const char *file, const char *guest,
 	rc = fs_read(host, file, LEASE_LIMIT, &text, err);
 	if (rc < 0)
 		return rc;
-	if (!lease_rewrite(str_text(&text), give_back, "", guest, &out))
-		return 0;
+	lease_rewrite(str_text(&text), give_back, use, &out);
 	return lease_write(host, file, &out, err);
 }

@@ -96,11 +96,13 @@ static long without_guest(const char *line, const char *name)
 	return str_ends(line, mark) ? -1 : (long)strlen(line);
 }
 
+/* "ADDRESS: used by NAME": guest/lease.h. */
 static long as_free(const char *line, const char *address)
 {
 	_cleanup_free_ char *used = mem_textf("%s" LEASE_USED, address);
+	bool is_used = str_starts(line, used) && strchr(" ", line[strlen(used)]);
 
-	return (long)(strcmp(line, used) == 0 ? strlen(address) : strlen(line));
+	return (long)(is_used ? strlen(address) : strlen(line));
 }
 
 static int undo_hosts(const struct fs *host, const char *object, const char *tag,
