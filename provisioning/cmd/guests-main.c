@@ -11,6 +11,7 @@ static const struct {
 	const char *name;
 	const struct command *command;
 } names[] = {
+	{"xen-delete-image", &command_delete_image},
 	{"xen-list-images", &command_list_images},
 	{NULL, NULL},
 };

@@ -2,8 +2,17 @@
 /* The commands for guests: one program under the names that users of xen-tools know. */
 #pragma once
 
+#include <stdio.h>
+
 #include "cmd/command.h"
+#include "guest/inventory.h"
 
 /* "command_create_image" in guest-create-image.c ...; the names are in guests-main.c. */
+extern const struct command command_delete_image, command_list_images;
 
-extern const struct command command_list_images;
+/* The guests that the options --output and --extension mean. */
+int guests_inventory(const struct call *call, const struct fs *host,
+		     struct inventory *ret_inventory, struct err *err) _must_check_;
+
+/* Prints a line whose names may be anything: what controls a terminal is shown as '?'. */
+void guests_print(FILE *file, const char *format, ...) _printf_(2, 3);
