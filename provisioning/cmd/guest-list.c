@@ -35,30 +35,6 @@ static void listing_clear(struct listing *listing)
 	domains_clear(&listing->domains);
 }
 
-/* Names and addresses may be anything; a line stays one. */
-static void print_text(const char *text)
-{
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		(void)putchar(byte < ' ' || byte == 0x7f ? '?' : byte);
-	}
-}
-
-/* Of an image or volume below the root; devices only where they are the host's. */
-static bool measure(const struct fs *fs, const char *path, struct storage_use *ret_use)
-{
-	struct stat st;
-
-	if (fs_is_host(fs))
-		return storage_measure(path, ret_use, NULL) == 0;
-	if (fs_stat(fs, path, &st, NULL) < 0 || !S_ISREG(st.st_mode))
-		return false;
-	ret_use->size = (uint64_t)st.st_size;
-	ret_use->allocated = (uint64_t)st.st_blocks * 512;
-	return true;
-}
-
 /* "10.0 GiB": one digit behind the point, as people compare them. */
 static void print_size(uint64_t bytes)
 {
@@ -73,7 +49,7 @@ static void print_size(uint64_t bytes)
 	printf("%" PRIu64 ".%" PRIu64 " %s", tenths / 10, tenths % 10, units[unit]);
 }
 
-static void print_storage(const struct listing *listing, const struct xlcfg *cfg)
+static void print_storage(const struct xlcfg *cfg)
 {
 	struct storage_use sum = {0};
 	size_t absent = 0;
@@ -84,7 +60,7 @@ static void print_storage(const struct listing *listing, const struct xlcfg *cfg
 
 		if (!*disk->path || disk->backend)
 			continue;
-		if (!measure(&listing->fs, disk->path, &use)) {
+		if (storage_measure(disk->path, &use, NULL) < 0) {
 			absent++;
 			continue;
 		}
@@ -113,14 +89,13 @@ static void print_interface(const struct xlcfg *cfg, const struct xlcfg_vif *vif
 		while (length && vif->ip[length - 1] == ' ')
 			length--;
 		addresses = mem_text_part(vif->ip, length);
-		printf("IP: ");
-		print_text(addresses);
+		guests_print(stdout, "IP: %s", addresses);
 	} else if (cfg->is_dhcp || (vif && vif->ip)) {
 		printf("DHCP");
 	}
 	if (vif && vif->mac) {
-		printf(has_ip || cfg->is_dhcp || vif->ip ? ", MAC: " : "MAC: ");
-		print_text(vif->mac);
+		guests_print(stdout, "%sMAC: %s",
+			     has_ip || cfg->is_dhcp || vif->ip ? ", " : "", vif->mac);
 	} else if (!has_ip && !cfg->is_dhcp) {
 		return;
 	}
@@ -146,23 +121,21 @@ static void print_guest(const struct listing *listing,
 	const struct domain *domain;
 	const char *state = state_of(listing, guest, &domain);
 
-	printf("Name: ");
-	print_text(guest->name);
-	printf("\nMemory: %" PRIu64 " MB\n", cfg->memory);
+	guests_print(stdout, "Name: %s\n", guest->name);
+	printf("Memory: %" PRIu64 " MB\n", cfg->memory);
 	if (!cfg->vif_count)
 		print_interface(cfg, NULL);
 	for (size_t i = 0; i < cfg->vif_count; i++)
 		print_interface(cfg, &cfg->vif[i]);
-	printf("Config: ");
-	print_text(guest->path);
-	printf("\nState: %s", state);
+	guests_print(stdout, "Config: %s\n", guest->path);
+	printf("State: %s", state);
 	if (domain)
 		printf(" (domain %" PRIu64 ")", domain->id);
 	printf("\n");
-	print_storage(listing, cfg);
+	print_storage(cfg);
 }
 
-static json_t *disk_to_json(const struct listing *listing, const struct xlcfg_disk *disk)
+static json_t *disk_to_json(const struct xlcfg_disk *disk)
 {
 	json_t *json = json_object();
 	struct storage_use use;
@@ -171,7 +144,8 @@ static json_t *disk_to_json(const struct listing *listing, const struct xlcfg_di
 	json_put(json, "device", json_text(disk->device));
 	json_put(json, "backend", json_text(disk->backend));
 	json_put(json, "is-writable", json_boolean(disk->is_writable));
-	if (*disk->path && !disk->backend && measure(&listing->fs, disk->path, &use)) {
+	if (*disk->path && !disk->backend &&
+	    storage_measure(disk->path, &use, NULL) == 0) {
 		json_put(json, "size", json_integer((json_int_t)use.size));
 		json_put(json, "allocated", json_integer((json_int_t)use.allocated));
 	}
@@ -221,7 +195,7 @@ static json_t *guest_to_json(const struct listing *listing,
 	json_put(json, "vcpus", json_integer(cfg->vcpus));
 	json_put(json, "is-dhcp", json_boolean(cfg->is_dhcp));
 	for (size_t i = 0; i < cfg->disk_count; i++)
-		json_append(disks, disk_to_json(listing, &cfg->disk[i]));
+		json_append(disks, disk_to_json(&cfg->disk[i]));
 	json_put(json, "disks", disks);
 	for (size_t i = 0; i < cfg->vif_count; i++)
 		json_append(vifs, vif_to_json(&cfg->vif[i]));
@@ -271,7 +245,7 @@ static int tell_faults(const struct inventory *inventory, struct err *err)
 
 static int read_guests(const struct call *call, struct listing *listing, struct err *err)
 {
-	const char *test = call_value(call, "test"), *output = call_value(call, "output");
+	const char *test = call_value(call, "test");
 	const char *extension = call_value(call, "extension");
 	_cleanup_free_ char *only = test ? realpath(test, NULL) : NULL;
 	int rc;
@@ -279,18 +253,13 @@ static int read_guests(const struct call *call, struct listing *listing, struct 
 	if (test && !only)
 		return err_set(err, errno, "open '%s'", test);
 	rc = fs_open(test ? "/" : call->root, &listing->fs, err);
+	if (rc < 0)
+		return rc;
 	if (!extension)
 		extension = call_has(call, "extension") ? "" : ".cfg";
-	if (rc < 0 || only)
-		return rc < 0 ? rc
-			      : inventory_read(&listing->fs, only, extension,
-					       &listing->inventory, err);
-	rc = inventory_read(&listing->fs, output ? output : "/etc/xen", extension,
-			    &listing->inventory, err);
-	if (rc == 0 && !output)
-		rc = inventory_read(&listing->fs, INVENTORY_VM_DIR, "",
-				    &listing->inventory, err);
-	return rc;
+	return only ? inventory_read(&listing->fs, only, extension, &listing->inventory,
+				     err)
+		    : guests_inventory(call, &listing->fs, &listing->inventory, err);
 }
 
 static int run(const struct call *call, struct err *err)

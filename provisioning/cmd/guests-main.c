@@ -13,6 +13,8 @@ static const struct {
 } names[] = {
 	{"xen-create-image", &command_create_image},
 	{"xen-create-nfs", &command_create_nfs},
+	{"xen-delete-image", &command_delete_image},
+	{"xen-list-images", &command_list_images},
 	{"xen-list-images", &command_list_images},
 	{NULL, NULL},
 };

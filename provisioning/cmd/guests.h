@@ -2,7 +2,11 @@
 /* The commands for guests: one program under the names that users of xen-tools know. */
 #pragma once
 
+#include <stdio.h>
+
 #include "cmd/command.h"
+#include "guest/inventory.h"
 
 /* In guest-create-image.c ...; the names that they are called by are in guests-main.c. */
-extern const struct command command_create_image, command_create_nfs, command_list_images;
+extern const struct command command_create_image, command_create_nfs,
+	command_delete_image, command_list_images;

@@ -25,7 +25,7 @@ static bool is_of(const char *file, const char *guest)
 
 /* One file. A configuration that cannot be read may name anything; others lie there too. */
 static int check_file(const struct fs *host, const char *path, bool is_config,
-		      const struct stat *wanted, struct err *err)
+		      const struct stat *wanted, const char *guest, struct err *err)
 {
 	_cleanup_xlcfg_ struct xlcfg cfg = {0};
 	_cleanup_err_ struct err cause = {0};
@@ -42,6 +42,8 @@ static int check_file(const struct fs *host, const char *path, bool is_config,
 		return is_config ? err_say(err, EBUSY, "whether '%s' names it: %s", path,
 					   cause.text)
 				 : 0;
+	if (guest && cfg.name && strcmp(cfg.name, guest) == 0)
+		return 0;
 	for (size_t i = 0; i < cfg.disk_count; i++)
 		if (!cfg.disk[i].backend && guard_is_same(cfg.disk[i].path, wanted))
 			return err_say(err, EBUSY, "'%s' names it", path);
@@ -70,7 +72,7 @@ int guard_configurations(const struct fs *host, const struct stat *wanted,
 			rc = check_file(
 				host, path,
 				inventory_is_config(names.item[j], places[i].extension),
-				wanted, err);
+				wanted, guest, err);
 			if (rc < 0)
 				return rc;
 		}

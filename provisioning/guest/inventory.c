@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "guest/guard-parts.h"
 #include "guest/inventory.h"
 
 #define CONFIG_MAX ((size_t)1 << 20)
@@ -127,38 +128,31 @@ int inventory_find(const struct inventory *inventory, const char *name,
 	return 0;
 }
 
-/* Whether two paths lead to one file or device. */
-static bool is_same_volume(const struct fs *fs, const char *a, const char *b)
+/* Whether two paths of the running system lead to one file or device. */
+static bool is_same_volume(const char *a, const char *b)
 {
-	struct stat one, other;
+	struct stat st;
 
-	if (strcmp(a, b) == 0)
-		return true;
-	if (fs_stat(fs, a, &one, NULL) < 0 || fs_stat(fs, b, &other, NULL) < 0)
-		return false;
-	if (S_ISBLK(one.st_mode) && S_ISBLK(other.st_mode))
-		return one.st_rdev == other.st_rdev;
-	return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return strcmp(a, b) == 0 || (stat(a, &st) == 0 && guard_is_same(b, &st));
 }
 
-static bool uses(const struct fs *fs, const struct inventory_guest *guest,
-		 const char *path)
+static bool uses(const struct inventory_guest *guest, const char *path)
 {
 	for (size_t i = 0; i < guest->cfg.disk_count; i++) {
 		const struct xlcfg_disk *disk = &guest->cfg.disk[i];
 
-		if (*disk->path && !disk->backend && is_same_volume(fs, disk->path, path))
+		if (*disk->path && !disk->backend && is_same_volume(disk->path, path))
 			return true;
 	}
 	return false;
 }
 
 const struct inventory_guest *inventory_user(const struct inventory *inventory,
-					     const struct fs *fs, const char *path,
+					     const char *path,
 					     const struct inventory_guest *guest)
 {
 	for (size_t i = 0; i < inventory->count; i++)
-		if (&inventory->guest[i] != guest && uses(fs, &inventory->guest[i], path))
+		if (&inventory->guest[i] != guest && uses(&inventory->guest[i], path))
 			return &inventory->guest[i];
 	return NULL;
 }

@@ -48,9 +48,10 @@ int inventory_find(const struct inventory *inventory, const char *name,
 		   struct err *err) _must_check_;
 
 /*
- * Another guest than `guest` whose configuration names the volume at `path`, by whatever
- * name of it; NULL if there is none. Drives of other domains' files do not count.
+ * Another guest than `guest` whose configuration names the volume at `path` (of the running
+ * system), by whatever name of it; NULL if there is none. Disks of other domains do not
+ * count.
  */
 const struct inventory_guest *inventory_user(const struct inventory *inventory,
-					     const struct fs *fs, const char *path,
+					     const char *path,
 					     const struct inventory_guest *guest);

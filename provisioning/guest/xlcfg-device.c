@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/inet.h"
 #include "guest/xlcfg-parts.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -258,4 +259,24 @@ void xlcfg_read_vif(const char *text, struct xlcfg_vif *ret_vif)
 		if (*text == ',')
 			text++;
 	}
+}
+
+static void add_addresses(const char *at, struct str_list *ret_addresses)
+{
+	while (*(at += strspn(at, " "))) {
+		size_t length = strcspn(at, " ");
+		_cleanup_free_ char *address = mem_text_part(at, strcspn(at, " /"));
+		int family;
+
+		if (inet_is_address(address, &family))
+			str_list_add(ret_addresses, address);
+		at += length;
+	}
+}
+
+void xlcfg_addresses(const struct xlcfg *cfg, struct str_list *ret_addresses)
+{
+	for (size_t i = 0; i < cfg->vif_count; i++)
+		if (cfg->vif[i].ip)
+			add_addresses(cfg->vif[i].ip, ret_addresses);
 }

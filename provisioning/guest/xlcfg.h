@@ -56,3 +56,6 @@ void xlcfg_clear(struct xlcfg *cfg);
  */
 int xlcfg_read(const char *file, const char *text, size_t length, struct xlcfg *ret_cfg,
 	       struct err *err) _must_check_;
+
+/* Adds the addresses that the interfaces have by the configuration. */
+void xlcfg_addresses(const struct xlcfg *cfg, struct str_list *ret_addresses);

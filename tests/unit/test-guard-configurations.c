@@ -41,6 +41,9 @@ static void the_guest_itself(void **state)
 {
 	assert_int_equal(ask(*state, "etc/xen/web.cfg", "disk = ['file:@,xvda,w']", NULL),
 			 0);
+	assert_int_equal(ask(*state, "etc/xen/auto/10",
+			     "name = 'web'\ndisk = ['file:@,xvda,w']", NULL),
+			 0);
 }
 
 static void a_configuration_that_cannot_be_read(void **state)

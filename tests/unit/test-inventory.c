@@ -84,12 +84,15 @@ static void a_guest_is_found_by_its_name(void **state)
 static void another_user_of_a_volume_is_found(void **state)
 {
 	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *image = mem_textf("%s/srv/a", tree->path);
+	_cleanup_free_ char *two =
+		mem_textf("name = 'two'\ndisk = ['%s/srv/link,,xvda,r']\n", tree->path);
 	_cleanup_inventory_ struct inventory inventory = {0};
 	const struct inventory_guest *web;
 
 	unit_file(tree, "etc/xen/a.cfg",
 		  "name = 'web'\ndisk = ['/srv/a,,xvda', '/c,,b']\n");
-	unit_file(tree, "etc/xen/b.cfg", "name = 'two'\ndisk = ['/srv/link,,xvda,r']\n");
+	unit_file(tree, "etc/xen/b.cfg", two);
 	unit_file(tree, "etc/xen/d.cfg",
 		  "name = 'three'\n"
 		  "disk = ['vdev=a,backend=s,target=/c']\n");
@@ -97,9 +100,9 @@ static void another_user_of_a_volume_is_found(void **state)
 	unit_link(tree, "srv/link", "a");
 	read_all(tree, &inventory);
 	web = &inventory.guest[0];
-	assert_string_equal(inventory_user(&inventory, &tree->fs, "/srv/a", web)->name,
-			    "two");
-	assert_null(inventory_user(&inventory, &tree->fs, "/c", web));
+	assert_string_equal(inventory_user(&inventory, image, web)->name, "two");
+	assert_null(inventory_user(&inventory, "/c", web));
+	assert_string_equal(inventory_user(&inventory, "/c", NULL)->name, "web");
 }
 
 int main(void)

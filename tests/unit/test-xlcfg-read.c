@@ -85,6 +85,7 @@ static void what_xen_tools_writes(void **state)
 
 static void several_addresses_of_one_interface(void **state)
 {
+	_cleanup_str_list_ struct str_list addresses = {0};
 	_cleanup_xlcfg_ struct xlcfg cfg = {0};
 
 	(void)state;
@@ -93,6 +94,9 @@ static void several_addresses_of_one_interface(void **state)
 		  &cfg);
 	assert_string_equal(cfg.vif[0].ip, "192.0.2.1 2001:db8::1 ");
 	assert_string_equal(cfg.vif[0].vifname, "web0");
+	xlcfg_addresses(&cfg, &addresses);
+	assert_int_equal(addresses.count, 2);
+	assert_string_equal(addresses.item[1], "2001:db8::1");
 	assert_null(cfg.vif[0].bridge);
 }
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands for guests share: which there are, and safe output of names. */
+#include <stdarg.h>
+
+#include "cmd/guests.h"
+
+int guests_inventory(const struct call *call, const struct fs *host,
+		     struct inventory *ret_inventory, struct err *err)
+{
+	const char *output = call_value(call, "output");
+	const char *extension = call_value(call, "extension");
+	int rc;
+
+	if (!extension)
+		extension = call_has(call, "extension") ? "" : ".cfg";
+	rc = inventory_read(host, output ? output : "/etc/xen", extension, ret_inventory,
+			    err);
+	if (rc == 0 && !output)
+		rc = inventory_read(host, INVENTORY_VM_DIR, "", ret_inventory, err);
+	return rc;
+}
+
+void guests_print(FILE *file, const char *format, ...)
+{
+	_cleanup_free_ char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		mem_abort();
+	va_end(args);
+	for (const char *c = text; *c; c++) {
+		unsigned char byte = (unsigned char)*c;
+		bool is_end = byte == '\n' && !c[1];
+
+		(void)fputc((byte < ' ' && !is_end) || byte == 0x7f ? '?' : byte, file);
+	}
+}
