@@ -169,6 +169,8 @@ static int find_command(const char *name, const struct command *const *commands,
 	for (; *commands; commands++) {
 		str_list_add(&names, (*commands)->name);
 		if (strcmp((*commands)->name, name) == 0) {
+			if ((*commands)->prepare)
+				(*commands)->prepare();
 			*ret_command = *commands;
 			return 0;
 		}

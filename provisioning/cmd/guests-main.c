@@ -10,13 +10,16 @@
 static const struct {
 	const char *name;
 	const struct command *command;
+	const struct command *const *commands; /* or its first word is one of these */
+	const char *summary;
 } names[] = {
-	{"xen-create-image", &command_create_image},
-	{"xen-create-nfs", &command_create_nfs},
-	{"xen-delete-image", &command_delete_image},
-	{"xen-list-images", &command_list_images},
-	{"xen-list-images", &command_list_images},
-	{NULL, NULL},
+	{"xen-create-image", &command_create_image, NULL, NULL},
+	{"xen-create-nfs", &command_create_nfs, NULL, NULL},
+	{"xen-delete-image", &command_delete_image, NULL, NULL},
+	{"xen-list-images", &command_list_images, NULL, NULL},
+	{"xen-templates", NULL, commands_templates,
+	 "Builds, lists and removes the roots that guests are cloned from."},
+	{NULL, NULL, NULL, NULL},
 };
 
 static const struct option_spec globals[] = {
@@ -47,6 +50,8 @@ int main(int argc, char **argv)
 		if (strcmp(names[i].name, last_part(argv[0])) == 0) {
 			program.name = names[i].name;
 			program.command = names[i].command;
+			program.commands = names[i].commands;
+			program.summary = names[i].summary;
 			return program_run(&program, argv);
 		}
 	(void)fprintf(stderr, "%s: there is no command of that name\n",

@@ -19,7 +19,7 @@
 #define COPY_BYTES ((size_t)1 << 20)
 
 /* What can be shrunk begins with more than it needs, which a sparse volume has for nothing. */
-#define SIZE_SHRINKABLE (16 * GIB)
+#define SIZE_SHRINKABLE (8 * GIB)
 #define SIZE_FIXED (2 * GIB)
 
 static void make_uuid(char ret_uuid[37])
@@ -75,7 +75,7 @@ static int make_volume(struct template_build *build, const char *path, struct er
 	if (rc != -EEXIST)
 		return rc;
 	err_clear(err);
-	rc = storage_remove(path, STORAGE_TEMPLATES, err);
+	rc = storage_remove(build->host, path, STORAGE_TEMPLATES, err);
 	if (rc < 0)
 		return rc;
 	return storage_create(&template->store, STORAGE_TEMPLATES, template->volume,
@@ -191,11 +191,11 @@ int template_fill(struct template_build *build, const char *path,
 	rc = fill ? fill(build, directory, &root, err) : 0;
 	if (rc == 0)
 		rc = tidy(build, &root, err);
+	if (rc == 0 && template->root_offset)
+		rc = template_install_grub(build, path, directory, &root, err);
 	free(TAKE_PTR(template->content));
 	if (rc == 0)
 		rc = template_manifest(&root, &template->content, err);
-	if (rc == 0 && template->root_offset)
-		rc = disk_install_grub(path, directory, err);
 	fs_close(&root);
 	if (rc < 0)
 		return rc;

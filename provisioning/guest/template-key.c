@@ -45,15 +45,17 @@ static void add_fields(struct str *text, const char *name, const struct str_list
 }
 
 /* The digest stands for name and version, and costs no start of the program. */
-static int add_program(const struct fs *host, const struct recipe *recipe,
-		       struct str *text, struct err *err)
+static int add_program(const struct recipe *recipe, struct str *text, struct err *err)
 {
 	_cleanup_free_ char *program = NULL;
+	_cleanup_fs_ struct fs running = FS_CLOSED;
 	char digest[DIGEST_TEXT];
 	int rc = run_find(methods[recipe->method], RUN_PATH, &program, err);
 
 	if (rc == 0)
-		rc = digest_file(host, program, digest, err);
+		rc = fs_open("/", &running, err);
+	if (rc == 0)
+		rc = digest_file(&running, program, digest, err);
 	if (rc < 0)
 		return rc;
 	add_field(text, "program", digest);
@@ -81,7 +83,7 @@ static int add_bootstrap(const struct fs *host, const struct recipe *recipe,
 {
 	_cleanup_str_list_ struct str_list packages = {0};
 	_cleanup_free_ char *security = template_security_mirror(recipe);
-	int rc = add_program(host, recipe, text, err);
+	int rc = add_program(recipe, text, err);
 
 	if (rc < 0)
 		return rc;

@@ -96,8 +96,10 @@ static int add_directory(const struct fs *root, const char *path, SHA2_CTX *sum,
 		rc = fs_lstat(root, name, &st, err);
 		if (rc < 0)
 			break;
-		str_addf(&line, "%s %o %u %u %jd", name, st.st_mode, st.st_uid, st.st_gid,
-			 (intmax_t)st.st_mtim.tv_sec);
+		str_addf(&line, "%s %o %u %u", name, st.st_mode, st.st_uid, st.st_gid);
+		/* resize2fs changes the times of directories that it moves. */
+		if (!S_ISDIR(st.st_mode))
+			str_addf(&line, " %jd", (intmax_t)st.st_mtim.tv_sec);
 		rc = add_file(root, name, &st, &line, err);
 		SHA256Update(sum, (const uint8_t *)line.text, line.length + 1);
 		if (rc == 0 && S_ISDIR(st.st_mode))

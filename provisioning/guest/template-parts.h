@@ -38,6 +38,12 @@ int template_read(const struct fs *host, const char *key, struct template *ret_t
 int template_write(const struct fs *host, const struct template *template,
 		   struct err *err) _must_check_;
 
+/* Likewise aside, and what is aside becomes the record at once. */
+int template_write_draft(const struct fs *host, const struct template *template,
+			 struct err *err) _must_check_;
+int template_publish_draft(const struct fs *host, const char *key,
+			   struct err *err) _must_check_;
+
 /* Notes that it was used now. */
 void template_touch(const struct fs *host, const char *key);
 
@@ -47,6 +53,10 @@ void template_touch(const struct fs *host, const char *key);
  */
 int template_lock(const struct fs *host, const char *key, int operation, int *ret_lock,
 		  struct err *err) _must_check_;
+
+/* The whole lock at once: -EBUSY if another process has a part of it. */
+int template_lock_alone(const struct fs *host, const char *key, int *ret_lock,
+			struct err *err) _must_check_;
 
 /* One build or refresh, on its way through the steps. */
 struct template_build {
@@ -106,6 +116,14 @@ int template_state_in(const struct fs *root, const struct str_list *uris,
 		      char **ret_state, struct err *err) _must_check_;
 int template_state_now(const struct template *template, char **ret_state,
 		       struct err *err) _must_check_;
+
+/*
+ * Installs GRUB for BIOS and UEFI on a whole disk by the programs of its mounted root; what
+ * the root has not (grub-pc-bin, grub-efi-amd64-bin) is left out. -ENOENT without both.
+ */
+int template_install_grub(struct template_build *build, const char *path,
+			  const char *directory, const struct fs *root,
+			  struct err *err) _must_check_;
 
 /*
  * Makes the volume of a template as small as its file system can be, with some room, if

@@ -138,11 +138,10 @@ int template_read(const struct fs *host, const char *key, struct template *ret_t
 	return 0;
 }
 
-int template_write(const struct fs *host, const struct template *template,
-		   struct err *err)
+static int write_at(const struct fs *host, const char *path,
+		    const struct template *template, struct err *err)
 {
-	const struct fs_access access = {0644, 0, 0};
-	_cleanup_free_ char *path = record_path(template->key);
+	const struct fs_access access = {0644, FS_KEEP_UID, FS_KEEP_GID};
 	_cleanup_json_ json_t *record = json_object();
 	_cleanup_str_ struct str text = {0};
 
@@ -158,6 +157,34 @@ int template_write(const struct fs *host, const struct template *template,
 	json_put(record, "built", json_integer(template->built));
 	json_render(record, &text);
 	return fs_replace(host, path, str_text(&text), text.length, &access, NULL, err);
+}
+
+int template_write(const struct fs *host, const struct template *template,
+		   struct err *err)
+{
+	_cleanup_free_ char *path = record_path(template->key);
+
+	return write_at(host, path, template, err);
+}
+
+static char *draft_path(const char *key)
+{
+	return mem_textf(TEMPLATE_DIR "/%s.draft", key);
+}
+
+int template_write_draft(const struct fs *host, const struct template *template,
+			 struct err *err)
+{
+	_cleanup_free_ char *path = draft_path(template->key);
+
+	return write_at(host, path, template, err);
+}
+
+int template_publish_draft(const struct fs *host, const char *key, struct err *err)
+{
+	_cleanup_free_ char *path = record_path(key), *draft = draft_path(key);
+
+	return fs_rename(host, draft, path, err);
 }
 
 void template_touch(const struct fs *host, const char *key)
@@ -260,4 +287,16 @@ int template_lock(const struct fs *host, const char *key, int operation, int *re
 		*ret_lock = TAKE_FD(fd);
 		return 0;
 	}
+}
+
+int template_lock_alone(const struct fs *host, const char *key, int *ret_lock,
+			struct err *err)
+{
+	_cleanup_err_ struct err why = {0};
+	int rc = template_lock(host, key, LOCK_EX | LOCK_NB, ret_lock, &why);
+
+	if (rc == -EAGAIN)
+		return err_say(err, EBUSY,
+			       "another process makes a guest of it or changes it");
+	return rc < 0 ? err_say(err, -rc, "%s", why.text) : 0;
 }

@@ -109,11 +109,9 @@ int template_shrink(struct template_build *build, struct err *err)
 	if (rc < 0 || size >= template->size)
 		return rc < 0 ? err_wrap(err, "shrink '%s'", path) : 0;
 	if (template->root_offset)
-		rc = disk_shrink(path, size, err);
+		rc = disk_fit(path, size, err);
 	if (rc == 0)
 		rc = cut_volume(build, path, size, err);
-	if (rc == 0 && template->root_offset)
-		rc = disk_grow(path, err);
 	if (rc < 0)
 		return err_wrap(err, "shrink '%s'", path);
 	template->size = size;

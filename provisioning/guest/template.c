@@ -8,6 +8,7 @@
 #include <sys/statvfs.h>
 
 #include "guest/disk.h"
+#include "guest/filesystem.h"
 #include "guest/template-parts.h"
 
 #define STATE_DIR "/var/lib/xenhost"
@@ -84,9 +85,11 @@ static int build_locked(struct template_build *build, struct err *err)
 }
 
 static int build_template(const struct fs *host, const struct recipe *recipe,
-			  struct template *template, template_progress *progress,
+			  const struct template *wanted, template_progress *progress,
 			  void *context, struct err *err)
 {
+	_cleanup_template_ struct template made = TEMPLATE_NONE;
+	struct template *template = &made;
 	struct template_build build = {.host = host,
 				       .recipe = recipe,
 				       .template = template,
@@ -94,12 +97,15 @@ static int build_template(const struct fs *host, const struct recipe *recipe,
 				       .context = context,
 				       .log = -1};
 	_cleanup_str_ struct str identity = {0}, digest = {0};
-	_cleanup_free_ char *what = mem_textf("building template %s", template->key);
+	_cleanup_free_ char *what = mem_textf("building template %s", wanted->key);
 	int rc = template_source_digest(host, recipe, &identity, &digest, err);
 
 	if (rc < 0)
 		return rc;
 	template_say(&build, what);
+	memcpy(template->key, wanted->key, sizeof(template->key));
+	copy_store(&wanted->store, &template->store);
+	template->recipe = mem_text(wanted->recipe);
 	template->volume = mem_text(template->key);
 	template->fs = mem_text(recipe->fs);
 	template->proxy = copy(recipe->proxy);
@@ -147,20 +153,17 @@ static int lock_and_say(const struct fs *host, const char *key, int operation,
 
 /* Builds it, unless another process did while we waited for the lock. */
 static int build_unless_there(const struct fs *host, const struct recipe *recipe,
-			      struct template *template, template_progress *progress,
+			      const struct template *wanted, template_progress *progress,
 			      void *context, struct err *err)
 {
 	_cleanup_template_ struct template there = TEMPLATE_NONE;
 	_cleanup_close_ int lock = -1;
-	int rc =
-		lock_and_say(host, template->key, LOCK_EX, progress, context, &lock, err);
+	int rc = lock_and_say(host, wanted->key, LOCK_EX, progress, context, &lock, err);
 
 	if (rc < 0)
 		return rc;
-	rc = get_ready(host, template->key, -1, &there, NULL);
-	if (rc == -ENOENT)
-		rc = build_template(host, recipe, template, progress, context, err);
-	return rc;
+	rc = get_ready(host, wanted->key, -1, &there, NULL);
+	return rc == 0 ? 0 : build_template(host, recipe, wanted, progress, context, err);
 }
 
 int template_get(const struct fs *host, const struct recipe *recipe,
@@ -207,15 +210,12 @@ int template_remove(const struct fs *host, const struct template *template,
 		mem_textf(TEMPLATE_DIR "/%s.lock", template->key);
 	_cleanup_free_ char *path = template_path(template);
 	_cleanup_close_ int lock = -1;
-	int rc = template_lock(host, template->key, LOCK_EX | LOCK_NB, &lock, err);
+	int rc = template_lock_alone(host, template->key, &lock, err);
 
-	if (rc == -EAGAIN)
-		return err_say(err, EBUSY, "template %s: a guest is being made of it",
-			       template->key);
 	if (rc < 0)
-		return rc;
+		return err_wrap(err, "template %s", template->key);
 	if (is_there(template))
-		rc = storage_remove(path, STORAGE_TEMPLATES, err);
+		rc = storage_remove(host, path, STORAGE_TEMPLATES, err);
 	if (rc == -ENOENT)
 		rc = 0;
 	if (rc == 0)
@@ -223,4 +223,20 @@ int template_remove(const struct fs *host, const struct template *template,
 	if (rc == 0)
 		rc = fs_remove(host, lock_path, err);
 	return rc < 0 ? err_wrap(err, "template %s", template->key) : 0;
+}
+
+int template_fit_disk(const char *path, struct err *err)
+{
+	int rc = disk_fit(path, 0, err);
+
+	return rc < 0 ? rc : disk_rename(path, err);
+}
+
+int template_mount(const struct template *template, char **ret_directory,
+		   struct fs *ret_root, struct err *err)
+{
+	_cleanup_free_ char *path = template_path(template);
+
+	return filesystem_mount(path, template->root_offset, template->fs, true,
+				ret_directory, ret_root, err);
 }

@@ -111,3 +111,13 @@ int template_refresh(const struct fs *host, const struct template *template,
  */
 int template_verify(const struct fs *host, const struct template *template,
 		    struct err *err) _must_check_;
+
+/* After a clone of LAYOUT_DISK: its table goes to its end, with identifiers of its own. */
+int template_fit_disk(const char *path, struct err *err) _must_check_;
+
+/*
+ * Mounts its root, which cannot be written, in this process's own mount namespace, as
+ * filesystem_mount() does; filesystem_unmount() ends it.
+ */
+int template_mount(const struct template *template, char **ret_directory,
+		   struct fs *ret_root, struct err *err) _must_check_;
