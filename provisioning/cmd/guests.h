@@ -13,3 +13,10 @@ extern const struct command command_create_image, command_create_nfs,
 
 /* Of xen-templates, NULL-terminated. */
 extern const struct command *const commands_templates[];
+
+/* The guests that the options --output and --extension mean. */
+int guests_inventory(const struct call *call, const struct fs *host,
+		     struct inventory *ret_inventory, struct err *err) _must_check_;
+
+/* Prints a line whose names may be anything: what controls a terminal is shown as '?'. */
+void guests_print(FILE *file, const char *format, ...) _printf_(2, 3);
