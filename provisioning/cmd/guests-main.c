@@ -15,7 +15,6 @@ static const struct {
 	{"xen-create-nfs", &command_create_nfs},
 	{"xen-delete-image", &command_delete_image},
 	{"xen-list-images", &command_list_images},
-	{"xen-list-images", &command_list_images},
 	{NULL, NULL},
 };
 
