@@ -4,17 +4,31 @@
 
 #include "cmd/guests.h"
 
-int guests_inventory(const struct call *call, const struct fs *host,
-		     struct inventory *ret_inventory, struct err *err)
+int guests_open(const struct call *call, struct fs *ret_host,
+		struct settings *ret_settings, struct err *err)
+{
+	int rc = fs_open(call->root, ret_host, err);
+
+	settings_init(ret_settings);
+	return rc < 0 ? rc : settings_load(ret_settings, ret_host, call->config, err);
+}
+
+int guests_inventory(const struct call *call, const struct settings *settings,
+		     const struct fs *host, struct inventory *ret_inventory,
+		     struct err *err)
 {
 	const char *output = call_value(call, "output");
 	const char *extension = call_value(call, "extension");
 	int rc;
 
+	if (!output)
+		output = setting_text(settings, "output");
 	if (!extension)
-		extension = call_has(call, "extension") ? "" : ".cfg";
-	rc = inventory_read(host, output ? output : "/etc/xen", extension, ret_inventory,
-			    err);
+		extension = call_has(call, "extension")
+				    ? ""
+				    : setting_text(settings, "extension");
+	rc = inventory_read(host, output ? output : "/etc/xen",
+			    extension ? extension : ".cfg", ret_inventory, err);
 	if (rc == 0 && !output)
 		rc = inventory_read(host, INVENTORY_VM_DIR, "", ret_inventory, err);
 	return rc;

@@ -7,7 +7,6 @@
 
 #include "cmd/guests.h"
 #include "guest/hosts.h"
-#include "guest/lease.h"
 #include "guest/removal.h"
 #include "guest/work.h"
 
@@ -19,6 +18,7 @@ static const struct option_spec options[] = {
 	{"dir", "DIR", "look below DIR for what is left of a guest"},
 	{"lvm", "VG", "look in the volume group VG for what is left of a guest"},
 	{"output", "DIR", "where configurations are (/etc/xen)"},
+	{"config", "FILE", "read FILE beside xen-tools.conf"},
 	{"extension", "[=TEXT]", "what their names end in (.cfg); nothing: all files"},
 	{"test", NULL, "as --force; xen-tools' tests use it"},
 	{"verbose", NULL, NULL},
@@ -29,6 +29,7 @@ static const struct option_spec options[] = {
 struct deletion {
 	const struct call *call;
 	struct fs host;
+	struct settings settings;
 	struct inventory inventory;
 	struct str_list names;
 	struct removal *removal;
@@ -46,6 +47,7 @@ static void deletion_clear(struct deletion *deletion)
 	free(deletion->work);
 	str_list_clear(&deletion->names);
 	inventory_clear(&deletion->inventory);
+	settings_clear(&deletion->settings);
 	fs_close(&deletion->host);
 }
 
@@ -97,8 +99,9 @@ static int lock(struct deletion *deletion, struct err *err)
 static int plan(struct deletion *deletion, struct err *err)
 {
 	const struct call *call = deletion->call;
-	const struct removal_places places = {call_value(call, "dir"),
-					      call_value(call, "lvm"), LEASE_FILE};
+	const struct removal_places places = {
+		call_value(call, "dir"), call_value(call, "lvm"),
+		setting_text(&deletion->settings, "ipfile")};
 
 	for (size_t i = 0; i < deletion->names.count; i++) {
 		struct removal removal;
@@ -179,8 +182,8 @@ static int delete_all(struct deletion *deletion, struct err *err)
 	int rc = is_dry ? 0 : lock(deletion, err);
 
 	if (rc == 0)
-		rc = guests_inventory(deletion->call, &deletion->host,
-				      &deletion->inventory, err);
+		rc = guests_inventory(deletion->call, &deletion->settings,
+				      &deletion->host, &deletion->inventory, err);
 	if (rc == 0)
 		rc = plan(deletion, err);
 	for (size_t i = 0; i < deletion->count && rc == 0; i++) {
@@ -208,7 +211,7 @@ static int run(const struct call *call, struct err *err)
 
 	if (rc != EXIT_DONE)
 		return rc;
-	rc = fs_open(call->root, &deletion.host, err);
+	rc = guests_open(call, &deletion.host, &deletion.settings, err);
 	return rc < 0 ? rc : delete_all(&deletion, err);
 }
 

@@ -14,6 +14,7 @@
 
 static const struct option_spec options[] = {
 	{"output", "DIR", "where configurations are (/etc/xen)"},
+	{"config", "FILE", "read FILE beside xen-tools.conf"},
 	{"extension", "[=TEXT]", "what their names end in (.cfg); nothing: all files"},
 	{"test", "DIR", "list the configurations in DIR, and only those"},
 	{"json", NULL, "print JSON"},
@@ -23,6 +24,7 @@ static const struct option_spec options[] = {
 
 struct listing {
 	struct fs fs;
+	struct settings settings;
 	struct inventory inventory;
 	struct domains domains;
 	bool has_domains; /* it is known what runs */
@@ -31,6 +33,7 @@ struct listing {
 static void listing_clear(struct listing *listing)
 {
 	fs_close(&listing->fs);
+	settings_clear(&listing->settings);
 	inventory_clear(&listing->inventory);
 	domains_clear(&listing->domains);
 }
@@ -252,14 +255,16 @@ static int read_guests(const struct call *call, struct listing *listing, struct 
 
 	if (test && !only)
 		return err_set(err, errno, "open '%s'", test);
-	rc = fs_open(test ? "/" : call->root, &listing->fs, err);
+	rc = test ? fs_open("/", &listing->fs, err)
+		  : guests_open(call, &listing->fs, &listing->settings, err);
 	if (rc < 0)
 		return rc;
 	if (!extension)
 		extension = call_has(call, "extension") ? "" : ".cfg";
 	return only ? inventory_read(&listing->fs, only, extension, &listing->inventory,
 				     err)
-		    : guests_inventory(call, &listing->fs, &listing->inventory, err);
+		    : guests_inventory(call, &listing->settings, &listing->fs,
+				       &listing->inventory, err);
 }
 
 static int run(const struct call *call, struct err *err)

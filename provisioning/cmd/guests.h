@@ -6,6 +6,7 @@
 
 #include "cmd/command.h"
 #include "guest/inventory.h"
+#include "guest/setting.h"
 
 /* In guest-create-image.c ...; the names that they are called by are in guests-main.c. */
 extern const struct command command_create_image, command_create_nfs,
@@ -14,9 +15,17 @@ extern const struct command command_create_image, command_create_nfs,
 /* Of xen-templates, NULL-terminated. */
 extern const struct command *const commands_templates[];
 
-/* The guests that the options --output and --extension mean. */
-int guests_inventory(const struct call *call, const struct fs *host,
-		     struct inventory *ret_inventory, struct err *err) _must_check_;
+/*
+ * Opens the root and reads the settings there and of --config; an
+ * absent xen-tools.conf(5) is none.
+ */
+int guests_open(const struct call *call, struct fs *ret_host,
+		struct settings *ret_settings, struct err *err) _must_check_;
+
+/* The guests where the settings, or the options, `output` and `extension` say. */
+int guests_inventory(const struct call *call, const struct settings *settings,
+		     const struct fs *host, struct inventory *ret_inventory,
+		     struct err *err) _must_check_;
 
 /* Prints a line whose names may be anything: what controls a terminal is shown as '?'. */
 void guests_print(FILE *file, const char *format, ...) _printf_(2, 3);

@@ -81,12 +81,33 @@ int lease_lock(const struct fs *host, const char *file, int *ret_fd, struct err 
 	return 0;
 }
 
+/* Whose addresses are looked for, and what was found. */
+struct owner {
+	const char *guest;
+	const struct str_list *addresses;
+	struct str_list found;
+};
+
+static bool is_of(const struct lease_line *line, const struct owner *owner)
+{
+	_cleanup_free_ char *use = mem_textf(" used by %s", owner->guest);
+
+	if (!line->address || !line->use)
+		return false;
+	return strcmp(line->use, use) == 0 ||
+	       (strcmp(line->use, " used") == 0 &&
+		str_list_has(owner->addresses, line->address));
+}
+
 static void give_back(const char *text, const struct lease_line *line, void *context,
 		      struct str *out)
 {
-	const char *use = context;
+	struct owner *owner = context;
+	bool is_its = is_of(line, owner);
 
-	str_add(out, line->use && strcmp(line->use, use) == 0 ? line->address : text);
+	if (is_its)
+		str_list_add(&owner->found, line->address);
+	str_add(out, is_its ? line->address : text);
 }
 
 void lease_rewrite(const char *text, lease_change *change, void *context, struct str *out)
@@ -116,22 +137,39 @@ int lease_write(const struct fs *host, const char *file, const struct str *text,
 	return fs_replace(host, file, str_text(text), text->length, &access, NULL, err);
 }
 
-int lease_free(const struct fs *host, const char *file, const char *guest,
+int lease_list(const struct fs *host, const char *file, const char *guest,
+	       const struct str_list *addresses, struct str_list *ret_list,
 	       struct err *err)
 {
+	struct owner owner = {guest, addresses, {0}};
+	_cleanup_str_ struct str text = {0}, out = {0};
+	int rc = fs_exists(host, file) ? fs_read(host, file, LEASE_LIMIT, &text, err) : 0;
+
+	if (rc < 0)
+		return rc;
+	lease_rewrite(str_text(&text), give_back, &owner, &out);
+	*ret_list = owner.found;
+	return 0;
+}
+
+int lease_free(const struct fs *host, const char *file, const char *guest,
+	       const struct str_list *addresses, struct err *err)
+{
+	struct owner owner = {guest, addresses, {0}};
 	_cleanup_close_ int fd = -1;
 	_cleanup_str_ struct str text = {0}, out = {0};
-	_cleanup_free_ char *use = mem_textf(" used by %s", guest);
+	size_t count;
 	int rc;
 
 	if (!fs_exists(host, file))
 		return 0;
 	rc = lease_lock(host, file, &fd, err);
+	if (rc == 0)
+		rc = fs_read(host, file, LEASE_LIMIT, &text, err);
 	if (rc < 0)
 		return rc;
-	rc = fs_read(host, file, LEASE_LIMIT, &text, err);
-	if (rc < 0)
-		return rc;
-	lease_rewrite(str_text(&text), give_back, use, &out);
-	return lease_write(host, file, &out, err);
+	lease_rewrite(str_text(&text), give_back, &owner, &out);
+	count = owner.found.count;
+	str_list_clear(&owner.found);
+	return count ? lease_write(host, file, &out, err) : 0;
 }

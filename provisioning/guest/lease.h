@@ -23,6 +23,14 @@ int lease_find(const struct fs *host, const char *file, char **ret_address,
 int lease_take(const struct fs *host, const char *file, const char *address,
 	       const char *guest, struct work *work, struct err *err) _must_check_;
 
-/* Makes a guest's addresses free again; all others stay. No file, or none: no error. */
-int lease_free(const struct fs *host, const char *file, const char *guest,
+/*
+ * The addresses that the pool says are a guest's; and those of `addresses`, which are in its
+ * configuration, that are "used" by no name, as xen-tools writes it. No file: none.
+ */
+int lease_list(const struct fs *host, const char *file, const char *guest,
+	       const struct str_list *addresses, struct str_list *ret_list,
 	       struct err *err) _must_check_;
+
+/* Makes the addresses that lease_list() finds free again; all others stay. */
+int lease_free(const struct fs *host, const char *file, const char *guest,
+	       const struct str_list *addresses, struct err *err) _must_check_;

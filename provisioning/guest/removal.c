@@ -169,17 +169,21 @@ static bool is_others(const struct planning *planning, const char *address)
 	return false;
 }
 
-static void plan_leases(const struct planning *planning, const char *file)
+static int plan_leases(const struct planning *planning, const char *file, struct err *err)
 {
-	_cleanup_str_list_ struct str_list addresses = {0};
+	_cleanup_str_list_ struct str_list addresses = {0}, own = {0};
 	struct removal *removal = planning->removal;
 
+	if (!file)
+		return 0;
 	removal->lease_file = file;
-	xlcfg_addresses(&planning->guest->cfg, &addresses);
-	for (size_t i = 0; file && i < addresses.count; i++)
-		if (lease_is_used(planning->host, file, addresses.item[i]) &&
-		    !is_others(planning, addresses.item[i]))
-			str_list_add(&removal->lease, addresses.item[i]);
+	if (planning->guest)
+		xlcfg_addresses(&planning->guest->cfg, &addresses);
+	for (size_t i = 0; i < addresses.count; i++)
+		if (!is_others(planning, addresses.item[i]))
+			str_list_add(&own, addresses.item[i]);
+	return lease_list(planning->host, file, removal->name, &own, &removal->lease,
+			  err);
 }
 
 static int plan(const struct planning *planning, const struct removal_places *places,
@@ -195,12 +199,14 @@ static int plan(const struct planning *planning, const struct removal_places *pl
 	if (guest) {
 		removal->config = guest->path;
 		plan_disks(planning);
-		plan_leases(planning, places->lease_file);
 		rc = autostart_find(planning->host, guest->path, &removal->link, err);
 	}
 	if (rc == 0)
+		rc = plan_leases(planning, places->lease_file, err);
+	if (rc == 0)
 		rc = plan_places(planning, places, err);
-	if (rc == 0 && !guest && !removal->volume.count && !removal->has_hosts)
+	if (rc == 0 && !guest && !removal->volume.count && !removal->has_hosts &&
+	    !removal->lease.count)
 		rc = err_say(err, ENOENT, "there is no such guest");
 	return rc;
 }
@@ -275,15 +281,14 @@ static int remove_volumes(const struct fs *host, const struct removal *removal,
 static int free_leases(const struct fs *host, const struct removal *removal,
 		       removal_say *say, void *context, struct err *err)
 {
-	for (size_t i = 0; i < removal->lease.count; i++) {
-		const char *address = removal->lease.item[i];
-		int rc = lease_free(host, removal->lease_file, address, err);
+	int rc = 0;
 
-		if (rc < 0)
-			return rc;
-		tell(say, context, "freed", address);
-	}
-	return 0;
+	if (removal->lease.count)
+		rc = lease_free(host, removal->lease_file, removal->name, &removal->lease,
+				err);
+	for (size_t i = 0; i < removal->lease.count && rc == 0; i++)
+		tell(say, context, "freed", removal->lease.item[i]);
+	return rc;
 }
 
 int removal_run(const struct fs *host, const struct removal *removal, removal_say *say,

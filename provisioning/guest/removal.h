@@ -21,7 +21,7 @@ struct removal {
 	struct str_list volume; /* of the running system */
 	bool has_hosts;		/* lines in dom0's hosts file */
 	const char *lease_file;
-	struct str_list lease; /* addresses */
+	struct str_list lease; /* addresses that go back to the pool */
 	const char *config;    /* NULL: none is left */
 	struct str_list left;  /* "'PATH': why it stays" */
 };
