@@ -120,7 +120,7 @@ static int parse_volume(const json_t *row, struct lvm_volumes *volumes, struct e
 		.attr = mem_text(field(row, "lv_attr")),
 		.tags = mem_text(field(row, "lv_tags")),
 		.size = size,
-		.is_zeroing = field(row, "zero")[0] && field(row, "zero")[0] != '0',
+		.is_zeroing = strcmp(field(row, "zero"), "1") == 0,
 		.data = to_percent(field(row, "data_percent")),
 		.metadata = to_percent(field(row, "metadata_percent")),
 	};
