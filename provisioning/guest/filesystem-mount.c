@@ -225,3 +225,41 @@ int filesystem_grow(const char *path, uint64_t offset, const char *fs,
 
 	return rc < 0 ? err_wrap(err, "grow %s on '%s'", fs, path) : 0;
 }
+
+static int mount_and_grow(const char *path, uint64_t offset, const char *fs,
+			  char **ret_directory, struct fs *ret_root, struct err *err)
+{
+	_cleanup_free_ char *directory = NULL;
+	_cleanup_fs_ struct fs root = FS_CLOSED;
+	int rc = filesystem_mount(path, offset, fs, false, &directory, &root, err);
+
+	if (rc == 0)
+		rc = filesystem_grow(path, offset, fs, directory, err);
+	if (rc < 0) {
+		fs_close(&root);
+		if (directory && umount2(directory, UMOUNT_NOFOLLOW) == 0)
+			(void)rmdir(directory);
+		return rc;
+	}
+	*ret_directory = TAKE_PTR(directory);
+	*ret_root = root;
+	root = FS_CLOSED;
+	return 0;
+}
+
+int filesystem_adopt(const char *path, uint64_t offset, const char *fs, const char *uuid,
+		     char **ret_directory, struct fs *ret_root, struct err *err)
+{
+	int rc = filesystem_rename(path, offset, fs, uuid, err);
+
+	if (rc < 0)
+		return rc;
+	rc = mount_and_grow(path, offset, fs, ret_directory, ret_root, err);
+	if (rc != -EPERM || !filesystem_is_extended(fs))
+		return rc;
+	err_clear(err);
+	rc = filesystem_grow(path, offset, fs, NULL, err);
+	return rc < 0 ? rc
+		      : filesystem_mount(path, offset, fs, false, ret_directory, ret_root,
+					 err);
+}

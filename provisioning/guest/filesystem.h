@@ -40,6 +40,15 @@ int filesystem_mount(const char *path, uint64_t offset, const char *fs, bool is_
 int filesystem_unmount(const char *directory, struct err *err) _must_check_;
 
 /*
+ * What makes a clone's file system a guest's own: another UUID, its volume filled, and
+ * mounted as above. Growing while it is mounted is the fastest; without CAP_SYS_RESOURCE
+ * (in a container) an ext2 to ext4 is checked and grown before.
+ */
+int filesystem_adopt(const char *path, uint64_t offset, const char *fs, const char *uuid,
+		     char **ret_directory, struct fs *ret_root,
+		     struct err *err) _must_check_;
+
+/*
  * Makes it fill its volume (or partition). `directory`: where it is mounted, or NULL: then
  * ext2 to ext4 and swap are grown as they lie, checked first; others are mounted for it,
  * which takes a mount namespace as above. Swap space is made anew with its UUID.

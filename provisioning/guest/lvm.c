@@ -45,21 +45,36 @@ bool lvm_is_name(const char *text)
 	return true;
 }
 
+/* What decides where lvm's configuration is, and who makes its device nodes (lvm(8)). */
+static void fill_environment(struct str_list *env)
+{
+	static const char *const passed[] = {"LVM_SYSTEM_DIR", "DM_DISABLE_UDEV"};
+
+	str_list_add(env, "LVM_SUPPRESS_FD_WARNINGS=1");
+	for (size_t i = 0; i < ARRAY_SIZE(passed); i++) {
+		const char *value = getenv(passed[i]);
+		_cleanup_free_ char *setting =
+			mem_textf("%s=%s", passed[i], value ? value : "");
+
+		if (value)
+			str_list_add(env, setting);
+	}
+}
+
 static int capture(const char *const *argv, struct str *output, struct err *err)
 {
-
-	const char *directory = getenv("LVM_SYSTEM_DIR");
-	_cleanup_free_ char *setting =
-		mem_textf("LVM_SYSTEM_DIR=%s", directory ? directory : "");
-	const char *const own[] = {"LVM_SUPPRESS_FD_WARNINGS=1",
-				   directory ? setting : NULL, NULL};
+	_cleanup_str_list_ struct str_list env = {0};
+	const char *settings[8] = {0};
 	const struct run run = {
 		.argv = argv,
-		.env = own,
+		.env = settings,
 		.timeout_ms = TIME_MAX,
 		.output_limit = OUTPUT_MAX,
 	};
 
+	fill_environment(&env);
+	for (size_t i = 0; i < env.count; i++)
+		settings[i] = env.item[i];
 	return run_capture(&run, output, err);
 }
 
@@ -89,7 +104,11 @@ static int parse_volume(const json_t *row, struct lvm_volumes *volumes, struct e
 	const char *name = field(row, "lv_name");
 	uint64_t size;
 
+	/* A part of another volume. */
+	if (name[0] == '[')
+		return 0;
 	if (!lvm_is_name(name) || !lvm_is_name(field(row, "vg_name")) ||
+	    !field(row, "lv_attr")[0] ||
 	    !str_to_number(field(row, "lv_size"), INT64_MAX, &size))
 		return err_say(err, EPROTO, "lvs: not its report");
 	volumes->item = mem_grow(volumes->item, volumes->count, sizeof(*volumes->item));
@@ -101,7 +120,7 @@ static int parse_volume(const json_t *row, struct lvm_volumes *volumes, struct e
 		.attr = mem_text(field(row, "lv_attr")),
 		.tags = mem_text(field(row, "lv_tags")),
 		.size = size,
-		.is_zeroing = field(row, "zero")[0] && field(row, "zero")[0] != '0',
+		.is_zeroing = strcmp(field(row, "zero"), "1") == 0,
 		.data = to_percent(field(row, "data_percent")),
 		.metadata = to_percent(field(row, "metadata_percent")),
 	};

@@ -173,8 +173,9 @@ int storage_lvm_create(const struct storage_place *place, uint64_t size,
 	bool is_thin = storage->kind == STORAGE_THIN;
 	int rc = check_name(place, err);
 
-	if (rc == 0 && is_thin)
-		rc = check_pool(storage, err);
+	/* Before it is noted: what is to be made in no group could not be undone either. */
+	if (rc == 0)
+		rc = storage_lvm_check(storage, size, err);
 	return rc < 0 ? rc : create(place, is_thin ? thin : thick, work, err);
 }
 

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Volumes of LVM when things stop: kills at each step, two at once, a group that is lost.
+. "$(dirname "$0")/lib.sh"
+t=lvm:vg0 p=thin:vg0/pool
+
+# state: all that a command could leave.
+state() {
+	lvs --noheadings -o lv_name,lv_attr,lv_tags vg0 | sort
+	ls "$works"
+	grep -c . /proc/self/mountinfo
+	dmsetup info -c --noheadings -o name,suspended,open | sort
+}
+
+vgcreate -y vg0 /dev/ubda >/dev/null
+lvcreate -y -L 400M -T vg0/pool >/dev/null
+mkdir -p "$works"
+ok 'a template' parts template "$p" aaaa 64 ext4
+ok 'SIGKILL at each step of a thin clone: nothing is left' sweep state clone "$p" aaaa "$p" k1 disk 96 ext4
+ok 'SIGKILL at each step of a thick clone: nothing is left' sweep state clone "$p" aaaa "$t" k2 disk 64 ext4
+ok 'SIGKILL at each step of a thick volume: nothing is left' sweep state create "$t" k3 disk 32
+export STEP_DURING=1
+ok 'SIGKILL while the programs of a clone run: nothing is left' sweep state clone "$p" aaaa "$p" k4 disk 96 ext4
+unset STEP_DURING
+
+# Two at once: one stands in the middle, the other comes.
+twice() {
+	local fd pid byte
+	exec {fd}< <(LD_PRELOAD=$STEP STEP_AT=9 exec "$PARTS" "$root" clone "$p" aaaa "$p" two disk 64 ext4 2>"$work/error1")
+	pid=$!
+	IFS= read -r -n 1 -u "$fd" byte || return 1
+	refused 'another command works on it' parts clone "$p" aaaa "$p" two disk 64 ext4 || return
+	parts clone "$p" aaaa "$p" three disk 64 ext4 || return
+	kill -TERM "$pid"
+	cat <&"$fd" >"$work/rest"
+	exec {fd}<&-
+	parts clone "$p" aaaa "$p" two disk 64 ext4
+}
+ok 'two at once with one name: the second is refused; another name is none of it' twice
+
+# Somebody else's volume of that name, made between the note and lvcreate.
+foreign() {
+	local fd pid byte step
+	for ((step = 1; step < 40; step++)); do
+		exec {fd}< <(LD_PRELOAD=$STEP STEP_AT=$step exec "$PARTS" "$root" create "$t" own disk 16 2>"$work/error1")
+		pid=$!
+		IFS= read -r -n 1 -u "$fd" byte || return 1
+		if grep -q 'volume vg0/own-disk' "$works/own" 2>/dev/null && [ ! -e /dev/vg0/own-disk ]; then
+			lvcreate -y -n own-disk -L 8M vg0 >/dev/null
+		fi
+		kill -KILL "$pid"
+		cat <&"$fd" >"$work/rest"
+		exec {fd}<&-
+		parts recover >"$work/recovered" || return
+		[ -e /dev/vg0/own-disk ] && break
+	done
+	[ -e /dev/vg0/own-disk ] && lvremove -y vg0/own-disk
+}
+ok 'a volume that somebody else made by that name stays' foreign
+
+lost() {
+	killed_at 9 clone "$p" aaaa "$p" lost disk 64 ext4 || return
+	[ -s "$works/lost" ] || return
+	vgrename vg0 vg1 >/dev/null || return
+	refused 'Volume group "vg0" not found' parts recover || return
+	[ -s "$works/lost" ] || return
+	vgrename vg1 vg0 >/dev/null || return
+	is lost parts recover && [ -z "$(ls "$works")" ]
+}
+ok 'what cannot be undone, in a group that is lost, stays noted until it can' lost
+vgchange -an vg0 >/dev/null
+finish

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who has a volume: what mounts, domains and configurations tell. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "guest/guard-parts.h"
+#include "unit.h"
+
+#define TREE(state) ((struct unit_tree *)*(state))
+
+static const char mountinfo[] =
+	"22 1 253:0 / / rw,relatime shared:1 - ext4 /dev/mapper/vg0-root rw\n"
+	"29 22 253:12 / /srv/a\\040b rw - xfs /dev/mapper/vg0-x rw\n"
+	"30 22 0:25 / /tmp rw - tmpfs tmpfs rw\n";
+
+static void a_mount_is_found_by_its_number(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+
+	(void)state;
+	assert_int_equal(guard_mounts(mountinfo, makedev(253, 12), &err), -EBUSY);
+	assert_string_equal(err.text, "it is mounted at '/srv/a\\040b'");
+	assert_int_equal(guard_mounts(mountinfo, makedev(253, 1), &err), 0);
+	assert_int_equal(guard_mounts(mountinfo, makedev(25, 312), &err), 0);
+	assert_int_equal(guard_mounts("", makedev(253, 12), &err), 0);
+	assert_int_equal(guard_mounts("1 2\n3\n\n", makedev(253, 12), &err), 0);
+}
+
+/* An image in the tree; its path, which the caller frees. */
+static char *make_image(void **state, const char *name, struct stat *ret_stat)
+{
+	char *path = mem_textf("%s/%s", TREE(state)->path, name);
+
+	unit_file(TREE(state), name, "x");
+	assert_int_equal(stat(path, ret_stat), 0);
+	return path;
+}
+
+static void another_guests_configuration_is_found(void **state)
+{
+	static const char *const files[] = {"etc/xen/db.cfg", "etc/xen/vm/db",
+					    "etc/xen/auto/db.cfg"};
+	_cleanup_err_ struct err err = {0};
+	struct stat st;
+	_cleanup_free_ char *path = make_image(state, "srv/web.img", &st);
+	_cleanup_free_ char *text = mem_textf("disk = [ 'file:%s,xvda2,w' ]\n", path);
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		_cleanup_free_ char *wanted = mem_textf("'%s' names it", files[i]);
+
+		unit_file(TREE(state), files[i], text);
+		assert_int_equal(guard_configurations(&TREE(state)->fs, &st, "web", &err),
+				 -EBUSY);
+		assert_string_equal(err.text, wanted);
+		assert_int_equal(guard_configurations(&TREE(state)->fs, &st, "db", &err),
+				 0);
+		assert_int_equal(guard_configurations(&TREE(state)->fs, &st, NULL, &err),
+				 -EBUSY);
+		assert_int_equal(fs_remove(&TREE(state)->fs, files[i], NULL), 0);
+	}
+	assert_int_equal(guard_configurations(&TREE(state)->fs, &st, NULL, &err), 0);
+}
+
+static void another_name_of_the_file_is_the_same(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+	struct stat st, other;
+	_cleanup_free_ char *path = make_image(state, "srv/web.img", &st);
+	_cleanup_free_ char *unrelated = make_image(state, "srv/db.img", &other);
+	_cleanup_free_ char *alias = mem_textf("%s/srv/alias.img", TREE(state)->path);
+	_cleanup_free_ char *text = mem_textf("disk = [ 'file:%s,xvda2,w' ]\n", alias);
+
+	unit_link(TREE(state), "srv/alias.img", "web.img");
+	unit_file(TREE(state), "etc/xen/db.cfg", text);
+	assert_int_equal(guard_configurations(&TREE(state)->fs, &st, "web", &err),
+			 -EBUSY);
+	assert_int_equal(guard_configurations(&TREE(state)->fs, &other, "web", &err), 0);
+}
+
+static void a_name_that_begins_alike_is_another_guest(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+	struct stat st;
+	_cleanup_free_ char *path = make_image(state, "srv/web.img", &st);
+	_cleanup_free_ char *text = mem_textf("disk = [ 'file:%s,xvda2,w' ]\n", path);
+
+	unit_file(TREE(state), "etc/xen/web2.cfg", text);
+	assert_int_equal(guard_configurations(&TREE(state)->fs, &st, "web", &err),
+			 -EBUSY);
+}
+
+static void a_domain_that_has_it(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+	struct stat st, other;
+	_cleanup_free_ char *path = make_image(state, "srv/web.img", &st);
+	_cleanup_free_ char *unrelated = make_image(state, "srv/db.img", &other);
+	_cleanup_free_ char *json = mem_textf(
+		"[{\"domid\":0,\"config\":{\"c_info\":{\"name\":\"Domain-0\"}}},"
+		"{\"domid\":3,\"config\":{\"c_info\":{\"name\":\"web\"},\"disks\":["
+		"{\"pdev_path\":\"%s\",\"vdev\":\"xvda\"},{\"vdev\":\"xvdb\"}]}}]",
+		path);
+	size_t length = strlen(json);
+
+	assert_int_equal(guard_domains(json, length, &st, NULL, &err), -EBUSY);
+	assert_string_equal(err.text, "domain 'web' has it");
+	assert_int_equal(guard_domains(json, length, &other, NULL, &err), 0);
+	assert_int_equal(guard_domains(json, length, NULL, "web", &err), -EBUSY);
+	assert_string_equal(err.text, "domain 'web' is there");
+	assert_int_equal(guard_domains(json, length, NULL, "we", &err), 0);
+	assert_int_equal(guard_domains("{}", 2, NULL, "we", &err), -EPROTO);
+	assert_int_equal(guard_domains("", 0, NULL, "we", &err), -EPROTO);
+}
+
+static void a_file_that_is_open_is_in_use(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+	struct stat st;
+	_cleanup_free_ char *path = make_image(state, "srv/web.img", &st);
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_int_equal(guard_check(&TREE(state)->fs, path, "web", &err), -EBUSY);
+	(void)close(fd);
+	fd = -1;
+	assert_int_equal(guard_check(&TREE(state)->fs, path, "web", &err), 0);
+}
+
+static void neither_file_nor_device(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+
+	assert_int_equal(guard_check(&TREE(state)->fs, TREE(state)->path, NULL, &err),
+			 -EINVAL);
+	assert_int_equal(guard_check(&TREE(state)->fs, "/dev/null", NULL, &err), -EINVAL);
+	assert_int_equal(guard_check(&TREE(state)->fs, "/no/such", NULL, &err), -ENOENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mount_is_found_by_its_number),
+		unit_test_in_tree(another_guests_configuration_is_found),
+		unit_test_in_tree(another_name_of_the_file_is_the_same),
+		unit_test_in_tree(a_name_that_begins_alike_is_another_guest),
+		unit_test_in_tree(a_domain_that_has_it),
+		unit_test_in_tree(a_file_that_is_open_is_in_use),
+		unit_test_in_tree(neither_file_nor_device),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
