@@ -29,22 +29,28 @@ struct word {
 	const char *value; /* behind "="; NULL: there is none */
 };
 
+/* The next letter of a name, past hyphens if they do not count. */
+static const char *next_letter(const char *at, const char *end, bool has_hyphens)
+{
+	while (at < end && !has_hyphens && strchr("-_", *at))
+		at++;
+	return at;
+}
+
 static bool is_named(const struct option_spec *option, const struct word *word,
 		     bool has_negations)
 {
-	if (strlen(option->name) != word->length)
-		return false;
-	for (size_t i = 0; i < word->length; i++) {
-		char a = option->name[i], b = word->name[i];
+	const char *a = option->name, *a_end = a + strlen(a);
+	const char *b = word->name, *b_end = b + word->length;
 
-		if (has_negations && a == '_')
-			a = '-';
-		if (has_negations && b == '_')
-			b = '-';
-		if (a != b)
+	for (;; a++, b++) {
+		a = next_letter(a, a_end, !has_negations);
+		b = next_letter(b, b_end, !has_negations);
+		if (a == a_end || b == b_end)
+			return a == a_end && b == b_end;
+		if (*a != *b)
 			return false;
 	}
-	return true;
 }
 
 static const struct option_spec *find_option(const struct program *program,
@@ -62,41 +68,19 @@ static const struct option_spec *find_option(const struct program *program,
 	return NULL;
 }
 
-/* "--no-NAME" for an option that is called "noNAME" itself. */
-static const struct option_spec *find_spelled_out(const struct program *program,
-						  const struct command *command,
-						  const struct word *word)
-{
-	_cleanup_free_ char *name = NULL;
-	struct word joined = {0};
-
-	if (!program->has_negations || word->length <= strlen("no-") ||
-	    !(str_starts(word->name, "no-") || str_starts(word->name, "no_")))
-		return NULL;
-	name = mem_textf("no%.*s", (int)(word->length - 3), word->name + 3);
-	joined = (struct word){name, strlen(name), NULL};
-	return find_option(program, command, &joined);
-}
-
 /* What "--no-NAME" or "--noNAME" takes back. */
 static const struct option_spec *find_negated(const struct program *program,
 					      const struct command *command,
 					      const struct word *word)
 {
-	static const char *const prefixes[] = {"no-", "no_", "no"};
+	struct word rest = {word->name + strlen("no"), word->length - strlen("no"), NULL};
+	const struct option_spec *option;
 
-	for (size_t i = 0; program->has_negations && i < ARRAY_SIZE(prefixes); i++) {
-		size_t length = strlen(prefixes[i]);
-		struct word rest = {word->name + length, word->length - length, NULL};
-		const struct option_spec *option;
-
-		if (word->length <= length || !str_starts(word->name, prefixes[i]))
-			continue;
-		option = find_option(program, command, &rest);
-		if (option && !option->argument)
-			return option;
-	}
-	return NULL;
+	if (!program->has_negations || word->length <= strlen("no") ||
+	    !str_starts(word->name, "no"))
+		return NULL;
+	option = find_option(program, command, &rest);
+	return option && !option->argument ? option : NULL;
 }
 
 static void list_options(const struct option_spec *options, struct str_list *names)
@@ -138,8 +122,6 @@ static int parse_option(struct call *call, char ***argv, const struct program *p
 	const struct option_spec *option = find_option(program, command, &word);
 	bool is_off = false;
 
-	if (!option)
-		option = find_spelled_out(program, command, &word);
 	if (!option) {
 		option = find_negated(program, command, &word);
 		is_off = option != NULL;

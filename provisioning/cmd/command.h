@@ -71,7 +71,7 @@ struct program {
 	const char *exits; /* "0 done, 1 failed ...", for --help */
 
 	/*
-	 * As in xen-tools: "_" and "-" in names of options are the same, and what takes no
+	 * As in xen-tools: "_" and "-" in names of options do not count, and what takes no
 	 * argument can be "--no-NAME" or "--noNAME".
 	 */
 	bool has_negations;

@@ -22,18 +22,21 @@ static void prepare(void)
 	guest_options(SETTING_LINE, options);
 }
 
-static void show_volume(const struct guest_volume *volume)
+static void show_volume(const struct guest_volume *volume, const struct storage *storage)
 {
-	printf("volume %s: %ju MiB, %s%s%s, %s\n", volume->path,
-	       (uintmax_t)(volume->size >> 20), volume->fs,
-	       volume->mountpoint ? " at " : "",
+	printf("volume %s: %ju MiB", volume->path, (uintmax_t)(volume->size >> 20));
+	if (storage->kind == STORAGE_THIN)
+		printf(" in pool %s", storage->pool);
+	if (storage->kind == STORAGE_DIR && storage->image == IMAGE_FULL)
+		printf(" in full");
+	printf(", %s%s%s, %s\n", volume->fs, volume->mountpoint ? " at " : "",
 	       volume->mountpoint ? volume->mountpoint : "", volume->device);
 }
 
 static void show_recipe(const struct recipe *recipe)
 {
-	printf("template %s %s %s by %s%s%s", recipe->distribution,
-	       recipe->suite ? recipe->suite : "", recipe->arch,
+	printf("template %s%s%s %s by %s%s%s", recipe->distribution,
+	       recipe->suite ? " " : "", recipe->suite ? recipe->suite : "", recipe->arch,
 	       recipe_method_name(recipe->method), recipe->source ? " of " : " from ",
 	       recipe->source ? recipe->source : recipe->mirror);
 	for (size_t i = 0; i < recipe->packages.count; i++)
@@ -41,26 +44,62 @@ static void show_recipe(const struct recipe *recipe)
 	printf("\n");
 }
 
+static void show_words(const char *before, const struct str_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		printf("%s%s", i ? " " : before, list->item[i]);
+}
+
+static void show_nic(const struct guest_nic *nic)
+{
+	printf("interface %s:%s", nic->mac, nic->is_dhcp ? " dhcp" : "");
+	show_words(" ", &nic->addresses);
+	if (nic->gateway4)
+		printf(" gateway %s", nic->gateway4);
+	if (nic->gateway6)
+		printf(" gateway %s", nic->gateway6);
+	if (nic->p2p)
+		printf(" p2p %s", nic->p2p);
+	printf("\n");
+}
+
+static void show_root(const struct guest *guest)
+{
+	static const char *const kinds[] = {"no password", "the password that is given",
+					    "a generated password"};
+
+	printf("root: %s, ssh keys: %zu\n", kinds[guest->password_kind],
+	       guest->ssh_keys.count);
+}
+
+static void show_roles(const char *what, const struct str_list *roles)
+{
+	for (size_t i = 0; i < roles->count; i++)
+		printf("%s %s\n", what, roles->item[i]);
+}
+
 /* Everything that a creation makes, a line each, and the configuration. */
-static void show_plan(const struct guest *guest, const char *config)
+static void show_plan(const struct guest *guest, const struct storage *storage,
+		      const char *config)
 {
 	printf("guest %s: %s via %s, %ju MiB, vcpus %u\n", guest->name,
 	       guest_type_name(guest->type), guest_boot_name(guest->boot),
 	       (uintmax_t)guest->memory, guest->vcpus);
 	show_recipe(&guest->recipe);
 	for (size_t i = 0; i < guest->volume_count; i++)
-		show_volume(&guest->volume[i]);
-	for (size_t i = 0; i < guest->roles.count; i++)
-		printf("role %s\n", guest->roles.item[i]);
+		show_volume(&guest->volume[i], storage);
+	for (size_t i = 0; i < guest->nic_count; i++)
+		show_nic(&guest->nic[i]);
+	show_words("name servers ", &guest->nameservers);
+	printf("%s", guest->nameservers.count ? "\n" : "");
+	show_root(guest);
+	show_roles("role", &guest->roles);
 	if (guest->pool)
 		printf("address %s of %s\n", guest->nic[0].addresses.item[0],
 		       guest->pool);
-	if (guest->is_in_hosts)
-		printf("line in /etc/hosts\n");
-	if (guest->is_autostarted)
-		printf("link in /etc/xen/auto\n");
-	for (size_t i = 0; i < guest->final_roles.count; i++)
-		printf("final role %s\n", guest->final_roles.item[i]);
+	printf("%s%s", guest->is_in_hosts ? "line in /etc/hosts\n" : "",
+	       guest->is_autostarted ? "link in /etc/xen/auto\n" : "");
+	show_roles("final role", &guest->final_roles);
 	printf("file %s:\n%s", guest->config, config);
 }
 
@@ -161,7 +200,7 @@ static int run_once(const struct call *call, const struct settings *settings,
 	if (call->is_json)
 		guest_print_json(plan_json(&guest, &storage, str_text(&config)));
 	else
-		show_plan(&guest, str_text(&config));
+		show_plan(&guest, &storage, str_text(&config));
 	return 0;
 }
 

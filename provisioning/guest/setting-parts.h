@@ -4,7 +4,7 @@
 
 #include "guest/setting.h"
 
-/* Whether two names are one: "_" is "-". */
+/* Whether two names are one: "_" and "-" do not count. */
 bool setting_is_named(const char *name, const char *word);
 
 /* The setting of that name, NULL: there is none. */

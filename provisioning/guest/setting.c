@@ -11,13 +11,14 @@
 
 bool setting_is_named(const char *name, const char *word)
 {
-	for (; *name && *word; name++, word++) {
-		char a = *name == '_' ? '-' : *name, b = *word == '_' ? '-' : *word;
-
-		if (a != b)
+	for (;; name++, word++) {
+		name += strspn(name, "-_");
+		word += strspn(word, "-_");
+		if (*name != *word)
 			return false;
+		if (!*name)
+			return true;
 	}
-	return *name == *word;
 }
 
 struct setting *setting_find(const struct settings *settings, const char *name)

@@ -34,7 +34,7 @@ enum {
 };
 
 struct setting_spec {
-	const char *name;     /* as xen-tools writes it; "_" and "-" are the same */
+	const char *name;     /* as xen-tools writes it; "_" and "-" do not count */
 	const char *argument; /* NULL: an option without one */
 	enum setting_kind kind;
 	unsigned int places;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where a guest's volumes are, which ones it has, and what they are called inside. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,6 +107,25 @@ static void add_device(struct spec *spec, const char *name, const char *path)
 	str_list_add(&spec->storage->device, pair);
 }
 
+/* A given device has the size that it has, unless another one was asked for. */
+static int measure_device(const struct spec *spec, const char *setting,
+			  const char *size_setting, uint64_t *ret_size, struct err *err)
+{
+	const struct settings *settings = spec->settings;
+	_cleanup_close_ int fd = -1;
+	int rc = fs_open_file(spec->host, setting_text(settings, setting),
+			      O_RDONLY | O_NONBLOCK, &fd, NULL);
+	off_t end = rc < 0 ? 0 : lseek(fd, 0, SEEK_END);
+
+	if (rc < 0 || end <= 0)
+		return setting_error(settings, setting, err, "there is no device '%s'",
+				     setting_text(settings, setting));
+	*ret_size = setting_size(settings, size_setting);
+	if (setting_level(settings, size_setting) < LEVEL_LINE)
+		*ret_size = (uint64_t)end >> 20 << 20;
+	return 0;
+}
+
 static int take_devices(struct spec *spec, struct err *err)
 {
 	const struct settings *settings = spec->settings;
@@ -149,20 +169,27 @@ static int take_storage(struct spec *spec, struct err *err)
 	return strcmp(name, "dir") == 0 ? take_dir(spec, err) : take_devices(spec, err);
 }
 
-static void default_partitions(const struct spec *spec, struct partition_list *list)
+static int default_partitions(const struct spec *spec, struct partition_list *list,
+			      struct err *err)
 {
 	const struct settings *settings = spec->settings;
 	const char *fs = setting_text(settings, "fs");
 	_cleanup_free_ char *options = mem_textf("%s_options", fs);
+	uint64_t size = setting_size(settings, "size");
+	uint64_t swap = setting_size(settings, "swap");
 	bool has_swap = !setting_is_yes(settings, "noswap");
 
-	if (spec->storage->kind == STORAGE_DEVICE)
+	if (spec->storage->kind == STORAGE_DEVICE) {
 		has_swap = spec->storage->device.count > 1;
+		if (measure_device(spec, "image-dev", "size", &size, err) < 0)
+			return -EINVAL;
+		if (has_swap && measure_device(spec, "swap-dev", "swap", &swap, err) < 0)
+			return -EINVAL;
+	}
 	if (has_swap)
-		partition_list_add(list, "swap", setting_size(settings, "swap"), "swap",
-				   NULL, "sw");
-	partition_list_add(list, "disk", setting_size(settings, "size"), fs, "/",
-			   setting_text(settings, options));
+		partition_list_add(list, "swap", swap, "swap", NULL, "sw");
+	partition_list_add(list, "disk", size, fs, "/", setting_text(settings, options));
+	return 0;
 }
 
 static int read_partitions(const struct spec *spec, const char *name,
@@ -192,8 +219,7 @@ static int set_partitions(const struct spec *spec, struct partition_list *list,
 
 	if (name)
 		return read_partitions(spec, name, list, err);
-	default_partitions(spec, list);
-	return 0;
+	return default_partitions(spec, list, err);
 }
 
 static bool is_root(const struct partition *partition)
