@@ -4,14 +4,6 @@
 
 #include "guest/identity-parts.h"
 
-/* xl.cfg(5): the console of pv and pvh guests; of hvm guests the first serial port. */
-static const char *console_of(const struct guest *guest)
-{
-	if (guest->serial_device && guest->serial_device[0])
-		return guest->serial_device;
-	return guest->type == GUEST_HVM ? "ttyS0" : "hvc0";
-}
-
 /* inittab(5), "ID:RUNLEVELS:ACTION:PROCESS": whether it starts a getty, and where. */
 static bool is_getty(const char *line)
 {
@@ -96,7 +88,7 @@ static int move_tls(struct identity *id, struct err *err)
 /* systemd-getty-generator(8) starts one on the kernel's console by itself. */
 int identity_console(struct identity *id, struct err *err)
 {
-	const char *console = console_of(id->guest);
+	const char *console = identity_console_device(id->guest);
 	int rc = write_inittab(id, console, err);
 
 	if (rc == 0)

@@ -110,10 +110,14 @@ static const struct guest_volume *volume_at(const struct guest *guest,
 	return NULL;
 }
 
-static const char *console_words(const struct guest *guest)
+/* What the kernel calls its console; the last of them is where a login comes. */
+static char *console_words(const struct guest *guest)
 {
-	return guest->type == GUEST_HVM ? "console=tty0 console=ttyS0,115200"
-					: "console=hvc0";
+	const char *device = identity_console_device(guest);
+	const char *speed = str_starts(device, "ttyS") ? ",115200" : "";
+
+	return mem_textf("%sconsole=%s%s",
+			 guest->type == GUEST_HVM ? "console=tty0 " : "", device, speed);
 }
 
 /*
@@ -135,11 +139,12 @@ static void add_entry(struct str *menu, const struct guest *guest,
 		      const char *directory)
 {
 	_cleanup_free_ char *where = root_word(guest, root, kernel);
+	_cleanup_free_ char *console = console_words(guest);
 
 	str_addf(menu,
 		 "\nmenuentry \"Linux %s\" --class gnu-linux --class os {\n"
 		 "\tlinux %s/%s root=%s ro %s\n",
-		 kernel->version, directory, kernel->image, where, console_words(guest));
+		 kernel->version, directory, kernel->image, where, console);
 	if (kernel->ramdisk)
 		str_addf(menu, "\tinitrd %s/%s\n", directory, kernel->ramdisk);
 	str_add(menu, "}\n");
@@ -189,6 +194,7 @@ static int write_hooks(struct identity *id, struct err *err)
 	const struct kernel with = {.ramdisk = no_name}, without = {0};
 	_cleanup_free_ char *uuid = root_word(id->guest, volume, &with);
 	_cleanup_free_ char *device = root_word(id->guest, volume, &without);
+	_cleanup_free_ char *console = console_words(id->guest);
 	const char *directory = directory_of(id->guest);
 	_cleanup_str_ struct str script = {0};
 	int rc = 0;
@@ -213,7 +219,7 @@ static int write_hooks(struct identity *id, struct err *err)
 		 "\t\techo '}'\n"
 		 "\tdone\n"
 		 "} >grub/grub.cfg.new && sync && mv grub/grub.cfg.new grub/grub.cfg\n",
-		 device, uuid, directory, console_words(id->guest), directory);
+		 device, uuid, directory, console, directory);
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(paths); i++)
 		rc = identity_put(id->root, paths[i], str_text(&script), 0755, err);
 	return rc;

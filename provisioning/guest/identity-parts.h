@@ -57,3 +57,9 @@ bool identity_has_systemd(const struct fs *root);
 
 /* "NAME.DOMAIN", or the name alone where there is no domain. The caller frees it. */
 char *identity_full_name(const struct guest *guest);
+
+/*
+ * The device of the console that `xl console` shows: "hvc0"; of an hvm guest, which has a
+ * serial port for that, "ttyS0".
+ */
+const char *identity_console_device(const struct guest *guest);

@@ -165,7 +165,8 @@ int identity_password(struct identity *id, struct err *err)
 		return write_shadow(id, "*", err);
 	rc = find_prefix(id, &prefix, err);
 	if (rc == 0 && id->guest->password_kind == PASSWORD_GENERATE) {
-		rc = identity_make_password(id->guest->password_length, &id->password, err);
+		rc = identity_make_password(id->guest->password_length, &id->password,
+					    err);
 		password = id->password;
 	}
 	if (rc == 0 && (!password || !password[0]))

@@ -128,6 +128,15 @@ char *identity_full_name(const struct guest *guest)
 	return mem_textf("%s.%s", guest->name, guest->search);
 }
 
+const char *identity_console_device(const struct guest *guest)
+{
+	const char *device = guest->serial_device;
+
+	if (!device || !device[0])
+		device = "hvc0";
+	return guest->type == GUEST_HVM && strcmp(device, "hvc0") == 0 ? "ttyS0" : device;
+}
+
 int identity_write(const struct guest *guest, const struct fs *root,
 		   const struct fs *host, char **ret_password, struct err *err)
 {
@@ -142,12 +151,10 @@ int identity_write(const struct guest *guest, const struct fs *root,
 		if (rc < 0)
 			(void)err_say(err, -rc, "%s: %s", steps[i].intent, cause.text);
 	}
-	if (rc < 0) {
-		if (id.password)
-			explicit_bzero(id.password, strlen(id.password));
-		free(id.password);
-		return rc;
-	}
-	*ret_password = id.password;
-	return 0;
+	if (rc == 0 && ret_password)
+		*ret_password = TAKE_PTR(id.password);
+	if (id.password)
+		explicit_bzero(id.password, strlen(id.password));
+	free(id.password);
+	return rc;
 }

@@ -14,7 +14,8 @@
  * unmounting the clone does that.
  *
  * *ret_password is what was generated (the caller wipes and frees it), NULL if nothing
- * was. Errors are "STEP: cause".
+ * was; `ret_password` may be NULL unless guest->password_kind is PASSWORD_GENERATE. Errors
+ * are "STEP: cause".
  *
  * What identity does not write: sources of packages, which are the template's and the same
  * in all guests; locales, which only programs of the guest can make.
@@ -26,6 +27,13 @@ int identity_write(const struct guest *guest, const struct fs *root,
 /*
  * A password of `length` letters and digits, without those that are taken for one another. The
  * caller wipes and frees it. -EINVAL for a length that is too short or too long.
+ */
+int identity_make_password(unsigned int length, char **ret_password,
+			   struct err *err) _must_check_;
+
+/*
+ * A password of 8 to 256 letters and digits that nobody takes for one another. The caller
+ * wipes and frees it.
  */
 int identity_make_password(unsigned int length, char **ret_password,
 			   struct err *err) _must_check_;

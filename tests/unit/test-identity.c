@@ -317,7 +317,6 @@ static void debian_13_as_hvm_with_networkd(void **state)
 	add_odd_nic(sample);
 	sample->guest.type = GUEST_HVM;
 	sample->guest.boot = GUEST_FIRMWARE;
-	sample->guest.serial_device = text_of("ttyS0");
 	sample->guest.recipe.layout = LAYOUT_DISK;
 	sample->guest.volume_count = 3;
 	set_volume(&sample->volume[2], "xvdb", "xfs", "/boot", NULL, BOOT_UUID);
