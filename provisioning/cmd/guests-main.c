@@ -17,6 +17,8 @@ static const struct {
 	{"xen-create-nfs", &command_create_nfs, NULL, NULL},
 	{"xen-delete-image", &command_delete_image, NULL, NULL},
 	{"xen-list-images", &command_list_images, NULL, NULL},
+	{"xen-resize-guest", &command_resize_image, NULL, NULL},
+	{"xen-resize-image", &command_resize_image, NULL, NULL},
 	{"xen-templates", NULL, commands_templates,
 	 "Builds, lists and removes the roots that guests are cloned from."},
 	{NULL, NULL, NULL, NULL},

@@ -10,7 +10,8 @@
 
 /* In guest-create-image.c ...; the names that they are called by are in guests-main.c. */
 extern const struct command command_create_image, command_create_nfs,
-	command_delete_image, command_list_images;
+	command_delete_image, command_list_images, command_resize_image,
+	command_update_image;
 
 /* Of xen-templates, NULL-terminated. */
 extern const struct command *const commands_templates[];
