@@ -35,9 +35,9 @@ check-cli: $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) man ## test the messages and 
 
 # Without the sanitizers: they do not go with what is preloaded.
 check-fault: WERROR := 1
-check-fault: $(B)/xenhost $(B)/tests/sweep $(B)/tests/shim.so $(B)/tests/fake ## fail and kill at each write in turn (three minutes)
+check-fault: $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) $(B)/tests/sweep $(B)/tests/shim.so $(B)/tests/fake ## fail and kill at each write in turn (three minutes)
 	@$(PROVE) --timer --exec '' $(abspath $(B)/tests/sweep) :: $(abspath $(B)/xenhost $(B)/tests/shim.so $(B)/tests/fake)
-	@XENHOST=$(abspath $(B)/xenhost) FAKE=$(abspath $(B)/tests/fake) SHIM=$(abspath $(B)/tests/shim.so) \
+	@XENHOST=$(abspath $(B)/xenhost) GUESTS=$(abspath $(B)) FAKE=$(abspath $(B)/tests/fake) SHIM=$(abspath $(B)/tests/shim.so) \
 		$(PROVE) --exec bash tests/fault/*.t
 
 check-san: ## run both under the address and undefined-behaviour sanitizers

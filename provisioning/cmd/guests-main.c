@@ -19,6 +19,7 @@ static const struct {
 	{"xen-list-images", &command_list_images, NULL, NULL},
 	{"xen-resize-guest", &command_resize_image, NULL, NULL},
 	{"xen-resize-image", &command_resize_image, NULL, NULL},
+	{"xen-update-image", &command_update_image, NULL, NULL},
 	{"xen-templates", NULL, commands_templates,
 	 "Builds, lists and removes the roots that guests are cloned from."},
 	{NULL, NULL, NULL, NULL},
