@@ -254,6 +254,9 @@ int filesystem_adopt(const char *path, uint64_t offset, const char *fs, const ch
 
 	if (rc < 0)
 		return rc;
+	if (!offset && filesystem_is_extended(fs) && filesystem_is_filling(path))
+		return filesystem_mount(path, offset, fs, false, ret_directory, ret_root,
+					err);
 	rc = mount_and_grow(path, offset, fs, ret_directory, ret_root, err);
 	if (rc != -EPERM || !filesystem_is_extended(fs))
 		return rc;

@@ -199,19 +199,23 @@ int lvm_find(const char *group, const char *name, struct lvm_volumes *ret_volume
 
 int lvm_free(const char *group, uint64_t *ret_free, uint64_t *ret_extent, struct err *err)
 {
+	_cleanup_free_ char *select = mem_textf("vg_name=\"%s\"", group);
 	const char *const argv[] = {
 		"vgs", "--reportformat",	 "json", "--units", "b", "--nosuffix",
-		"-o",  "vg_free,vg_extent_size", group,	 NULL};
+		"-o",  "vg_free,vg_extent_size", "-S",	 select,    NULL};
 	_cleanup_json_ json_t *report = NULL;
 	_cleanup_str_ struct str output = {0};
 	uint64_t free_bytes, extent;
-	const json_t *row;
+	const json_t *rows, *row;
 	int rc = capture(argv, &output, err);
 
 	if (rc < 0)
 		return rc;
 	report = json_loadb(str_text(&output), output.length, 0, NULL);
-	row = json_array_get(rows_of(report, "vg"), 0);
+	rows = rows_of(report, "vg");
+	if (rows && !json_array_size(rows))
+		return err_say(err, ENOENT, "there is none of that name");
+	row = json_array_get(rows, 0);
 	if (!row || !str_to_number(field(row, "vg_free"), INT64_MAX, &free_bytes) ||
 	    !str_to_number(field(row, "vg_extent_size"), INT64_MAX, &extent))
 		return err_say(err, EPROTO, "vgs: not its report");
