@@ -12,8 +12,9 @@
 #define NAME_MAX_LVM 126 /* with its group: device-mapper's names have 127 */
 #define OUTPUT_MAX ((size_t)16 << 20)
 #define TIME_MAX 300000 /* ms: another command may have the lock of the group */
-#define FIELDS                                                                        \
-	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,zero,data_percent,metadata_" \
+/* None of a segment's: they make a row for each. */
+#define FIELDS                                                                   \
+	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,data_percent,metadata_" \
 	"percent"
 
 void lvm_volumes_clear(struct lvm_volumes *volumes)
@@ -120,7 +121,8 @@ static int parse_volume(const json_t *row, struct lvm_volumes *volumes, struct e
 		.attr = mem_text(field(row, "lv_attr")),
 		.tags = mem_text(field(row, "lv_tags")),
 		.size = size,
-		.is_zeroing = strcmp(field(row, "zero"), "1") == 0,
+		.is_zeroing = strlen(field(row, "lv_attr")) > 7 &&
+			      field(row, "lv_attr")[7] == 'z',
 		.data = to_percent(field(row, "data_percent")),
 		.metadata = to_percent(field(row, "metadata_percent")),
 	};
