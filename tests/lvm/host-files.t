@@ -103,7 +103,6 @@ exec {held}<&-
 loop=$(losetup -f --show "$image")
 ok 'one that a loop device has is not' refused "it is attached to $loop" parts remove "$image" c1
 losetup -d "$loop" && loop=
-until ! losetup -l -n -O BACK-FILE | grep -qF "$image"; do :; done
 printf 'name = "db"\ndisk = [ "file:%s,xvda2,w" ]\n' "$image" >"$root/etc/xen/db.cfg"
 ok 'one that another guest names is not' refused "'etc/xen/db.cfg' names it" parts remove "$image" c1
 ln "$image" "$work/xfs/alias"

@@ -117,7 +117,7 @@ ok 'a given disk is never removed' refused 'not a volume of LVM' parts remove "$
 yes "$old" | dd of="$other" bs=1M count=64 iflag=fullblock status=none
 ok 'a given disk is written' parts create "device:disk=$other" given disk 64 ext4
 ok 'and has nothing old where it is the guest'"'"'s' no_old "$other"
-ok 'but not by a size that it has not' refused '2000 MiB wanted, it has 1024' parts create "device:disk=$other" given disk 2000
+ok 'but not by a size that it has not' refused '2000 MiB wanted, it has 128' parts create "device:disk=$other" given disk 2000
 ok 'nor without being named' refused "no device was given for volume 'swap'" parts create "device:disk=$other" given swap 64
 ok 'nor while it is a physical volume' refused 'it is a part of' parts create "device:disk=$disk" given disk 64
 
