@@ -2,7 +2,8 @@
 # Ratios against peers in one run; never part of pass or fail.
 
 .PHONY: bench
-bench: build/stamp/deps xenhost ## measure plans by size, menus, and packaging against the bare compile (twenty minutes)
+bench: build/stamp/deps xenhost ## measure plans by size, menus, clones, and packaging against the bare compile (twenty minutes)
 	@tests/bench/plan
 	@tests/bench/menu
+	@tests/bench/clone
 	@tests/bench/packages

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* File systems on volumes: mounted, and grown. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btrfs.h>
@@ -194,6 +195,7 @@ static int grow_after_mount(const char *path, uint64_t offset, const char *fs,
 
 	if (rc < 0)
 		return rc;
+	assert(directory);
 	rc = grow_mounted(fs, directory, err);
 	fs_close(&root);
 	ended = filesystem_unmount(directory, &later);
@@ -254,6 +256,9 @@ int filesystem_adopt(const char *path, uint64_t offset, const char *fs, const ch
 
 	if (rc < 0)
 		return rc;
+	if (!offset && filesystem_is_extended(fs) && filesystem_is_filling(path))
+		return filesystem_mount(path, offset, fs, false, ret_directory, ret_root,
+					err);
 	rc = mount_and_grow(path, offset, fs, ret_directory, ret_root, err);
 	if (rc != -EPERM || !filesystem_is_extended(fs))
 		return rc;

@@ -138,25 +138,70 @@ int filesystem_make(const char *path, uint64_t offset, const char *fs, const cha
 	return rc < 0 ? err_wrap(err, "make %s on '%s'", fs, path) : 0;
 }
 
-/* Where the features are in an ext superblock (linux/fs/ext4/ext4.h). */
+/* Where things are in an ext superblock (linux/fs/ext4/ext4.h), all little-endian. */
 #define EXT_SUPERBLOCK 1024
+#define EXT_SIZE 1024
+#define EXT_BLOCKS 0x04
+#define EXT_BLOCK_SHIFT 0x18 /* of a block's size, less 10 */
 #define EXT_INCOMPATIBLE 0x60
 #define EXT_READ_ONLY 0x64
+#define EXT_BLOCKS_HIGH 0x150
+#define EXT_64BIT 0x80U	 /* incompatible: EXT_BLOCKS_HIGH counts */
 #define EXT_SEED 0x2000U /* incompatible */
 #define EXT_SUMS 0x400U	 /* read-only compatible */
+
+/* A superblock, and the bytes of the volume around it. */
+struct superblock {
+	unsigned char bytes[EXT_SIZE];
+	uint64_t volume;
+};
+
+static uint32_t get(const struct superblock *super, size_t offset)
+{
+	uint32_t value;
+
+	memcpy(&value, super->bytes + offset, sizeof(value));
+	return le32toh(value);
+}
+
+static int read_superblock(const char *path, struct superblock *super, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t r;
+
+	if (fd < 0)
+		return err_set(err, errno, "open '%s'", path);
+	r = pread(fd, super->bytes, EXT_SIZE, EXT_SUPERBLOCK);
+	if (r != EXT_SIZE)
+		return err_set(err, r < 0 ? errno : EIO, "read '%s'", path);
+	return extent_size(fd, &super->volume, err);
+}
+
+bool filesystem_is_filling(const char *path)
+{
+	struct superblock super;
+	uint64_t blocks;
+	uint32_t shift;
+
+	if (read_superblock(path, &super, NULL) < 0)
+		return false;
+	blocks = get(&super, EXT_BLOCKS);
+	shift = get(&super, EXT_BLOCK_SHIFT) + 10;
+	if (get(&super, EXT_INCOMPATIBLE) & EXT_64BIT)
+		blocks |= (uint64_t)get(&super, EXT_BLOCKS_HIGH) << 32;
+	return shift <= 16 && blocks == super.volume >> shift;
+}
 
 /* Whether its checksums depend on the UUID. */
 static int needs_seed(const char *path, bool *ret_needs, struct err *err)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	uint32_t features[2];
+	struct superblock super;
+	int rc = read_superblock(path, &super, err);
 
-	if (fd < 0 || pread(fd, features, sizeof(features),
-			    EXT_SUPERBLOCK + EXT_INCOMPATIBLE) != sizeof(features))
-		return err_set(err, errno ? errno : EIO, "read '%s'", path);
-	*ret_needs =
-		(le32toh(features[1]) & EXT_SUMS) && !(le32toh(features[0]) & EXT_SEED);
-	return 0;
+	if (rc == 0)
+		*ret_needs = (get(&super, EXT_READ_ONLY) & EXT_SUMS) &&
+			     !(get(&super, EXT_INCOMPATIBLE) & EXT_SEED);
+	return rc;
 }
 
 /* Seeding is one block too: without, tune2fs wants a full check and writes all metadata. */

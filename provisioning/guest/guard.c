@@ -2,6 +2,7 @@
 /* Whether a volume may be written or removed: what the kernel and the hypervisor know. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -12,6 +13,8 @@
 #include "guest/guard-parts.h"
 #include "guest/mapper.h"
 
+#define ATTEMPTS 10
+#define PAUSE 50 /* ms between them */
 #define TEXT_MAX ((size_t)16 << 20)
 #define XL_TIME 60000 /* ms */
 
@@ -247,6 +250,31 @@ static int check_domains(const struct stat *wanted, const char *name, struct err
 				      err);
 }
 
+static int check_once(const char *path, const struct stat *wanted, struct err *err)
+{
+	int rc = check_swaps(wanted, err);
+
+	if (rc == 0)
+		rc = check_loops(wanted, err);
+	if (rc < 0)
+		return rc;
+	return S_ISBLK(wanted->st_mode) ? check_device(path, wanted, err)
+					: check_file(path, err);
+}
+
+/* What was just closed or unmounted may be read by udev, or leave its loop device, still. */
+static int check_patiently(const char *path, const struct stat *wanted, struct err *err)
+{
+	int rc = check_once(path, wanted, err);
+
+	for (int attempt = 1; rc == -EBUSY && attempt < ATTEMPTS; attempt++) {
+		err_clear(err);
+		(void)poll(NULL, 0, PAUSE);
+		rc = check_once(path, wanted, err);
+	}
+	return rc;
+}
+
 int guard_check(const struct fs *host, const char *path, const char *guest,
 		struct err *err)
 {
@@ -256,12 +284,7 @@ int guard_check(const struct fs *host, const char *path, const char *guest,
 	if (rc == 0 && !S_ISBLK(wanted.st_mode) && !S_ISREG(wanted.st_mode))
 		rc = err_say(err, EINVAL, "neither a file nor a block device");
 	if (rc == 0)
-		rc = check_swaps(&wanted, err);
-	if (rc == 0)
-		rc = check_loops(&wanted, err);
-	if (rc == 0)
-		rc = S_ISBLK(wanted.st_mode) ? check_device(path, &wanted, err)
-					     : check_file(path, err);
+		rc = check_patiently(path, &wanted, err);
 	if (rc == 0)
 		rc = guard_configurations(host, &wanted, guest, err);
 	if (rc == 0)

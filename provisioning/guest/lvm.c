@@ -12,8 +12,9 @@
 #define NAME_MAX_LVM 126 /* with its group: device-mapper's names have 127 */
 #define OUTPUT_MAX ((size_t)16 << 20)
 #define TIME_MAX 300000 /* ms: another command may have the lock of the group */
-#define FIELDS                                                                        \
-	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,zero,data_percent,metadata_" \
+/* None of a segment's: they make a row for each. */
+#define FIELDS                                                                   \
+	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,data_percent,metadata_" \
 	"percent"
 
 void lvm_volumes_clear(struct lvm_volumes *volumes)
@@ -120,7 +121,8 @@ static int parse_volume(const json_t *row, struct lvm_volumes *volumes, struct e
 		.attr = mem_text(field(row, "lv_attr")),
 		.tags = mem_text(field(row, "lv_tags")),
 		.size = size,
-		.is_zeroing = strcmp(field(row, "zero"), "1") == 0,
+		.is_zeroing = strlen(field(row, "lv_attr")) > 7 &&
+			      field(row, "lv_attr")[7] == 'z',
 		.data = to_percent(field(row, "data_percent")),
 		.metadata = to_percent(field(row, "metadata_percent")),
 	};
@@ -199,19 +201,23 @@ int lvm_find(const char *group, const char *name, struct lvm_volumes *ret_volume
 
 int lvm_free(const char *group, uint64_t *ret_free, uint64_t *ret_extent, struct err *err)
 {
+	_cleanup_free_ char *select = mem_textf("vg_name=\"%s\"", group);
 	const char *const argv[] = {
 		"vgs", "--reportformat",	 "json", "--units", "b", "--nosuffix",
-		"-o",  "vg_free,vg_extent_size", group,	 NULL};
+		"-o",  "vg_free,vg_extent_size", "-S",	 select,    NULL};
 	_cleanup_json_ json_t *report = NULL;
 	_cleanup_str_ struct str output = {0};
 	uint64_t free_bytes, extent;
-	const json_t *row;
+	const json_t *rows, *row;
 	int rc = capture(argv, &output, err);
 
 	if (rc < 0)
 		return rc;
 	report = json_loadb(str_text(&output), output.length, 0, NULL);
-	row = json_array_get(rows_of(report, "vg"), 0);
+	rows = rows_of(report, "vg");
+	if (rows && !json_array_size(rows))
+		return err_say(err, ENOENT, "there is none of that name");
+	row = json_array_get(rows, 0);
 	if (!row || !str_to_number(field(row, "vg_free"), INT64_MAX, &free_bytes) ||
 	    !str_to_number(field(row, "vg_extent_size"), INT64_MAX, &extent))
 		return err_say(err, EPROTO, "vgs: not its report");

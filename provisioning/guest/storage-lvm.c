@@ -14,6 +14,8 @@
 
 #define TAG "xenhost" /* on all that we make, for `lvs @xenhost` */
 
+#define ATTEMPTS 10
+
 /* How full a thin pool is. */
 struct pool {
 	bool is_zeroing;
@@ -242,24 +244,43 @@ int storage_lvm_seal(const struct storage_place *place, struct err *err)
 	return rc < 0 ? rc : lvm_run(final, err);
 }
 
-int storage_lvm_activate(const struct storage_place *place, bool *ret_was_active,
-			 struct err *err)
+/* Another command that read it too may deactivate it before it is open here. */
+int storage_lvm_open(const struct storage_place *place, struct work *work, int *ret_fd,
+		     bool *ret_was_active, struct err *err)
 {
 	_cleanup_free_ char *volume = full_name(place);
 	const char *const argv[] = {
 		"lvchange", "--activate", "y", "--ignoreactivationskip", volume, NULL};
-	struct stat st;
+	bool was_active = true;
 
-	*ret_was_active = stat(place->path, &st) == 0;
-	return *ret_was_active ? 0 : lvm_run(argv, err);
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		int fd = open(place->path, O_RDONLY | O_CLOEXEC), rc;
+
+		if (fd >= 0) {
+			*ret_fd = fd;
+			*ret_was_active = was_active;
+			return 0;
+		}
+		if (errno != ENOENT)
+			break;
+		rc = was_active ? work_note(work, WORK_ACTIVE, volume, err) : 0;
+		if (rc == 0)
+			rc = lvm_run(argv, err);
+		if (rc < 0)
+			return rc;
+		was_active = false;
+	}
+	return err_set(err, errno, "open '%s'", place->path);
 }
 
-int storage_lvm_deactivate(const struct storage_place *place, struct err *err)
+void storage_lvm_deactivate(const struct storage_place *place)
 {
 	_cleanup_free_ char *volume = full_name(place);
 	const char *const argv[] = {"lvchange", "--activate", "n", volume, NULL};
+	_cleanup_err_ struct err err = {0};
 
-	return lvm_run(argv, err);
+	if (lvm_run(argv, &err) < 0)
+		err_clear(&err);
 }
 
 /* A volume that is not active has no device: its name must do. */

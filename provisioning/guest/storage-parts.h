@@ -20,11 +20,13 @@ int storage_lvm_seal(const struct storage_place *place, struct err *err) _must_c
 int storage_lvm_snapshot(const struct storage_place *from, const struct storage_place *to,
 			 uint64_t size, struct work *work, struct err *err) _must_check_;
 
-/* Makes it readable, whatever it was; *ret_was_active: it was before. */
-int storage_lvm_activate(const struct storage_place *place, bool *ret_was_active,
-			 struct err *err) _must_check_;
-int storage_lvm_deactivate(const struct storage_place *place,
-			   struct err *err) _must_check_;
+/*
+ * Opens a volume for reading that may not be active; *ret_was_active: it was before. What
+ * was not is to be put back, unless another command has it open by then.
+ */
+int storage_lvm_open(const struct storage_place *place, struct work *work, int *ret_fd,
+		     bool *ret_was_active, struct err *err) _must_check_;
+void storage_lvm_deactivate(const struct storage_place *place);
 
 /* "VG/LV" of a path, or -ENOTSUP if it is not LVM's. The caller frees both. */
 int storage_lvm_name(const char *path, char **ret_group, char **ret_name,

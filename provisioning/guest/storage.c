@@ -186,31 +186,38 @@ static int fill(const struct storage_place *to, int from_fd, int to_fd, uint64_t
 	return rc;
 }
 
+/* A template in a file is just opened. */
+static int open_template(const struct storage_place *from, struct work *work, int *ret_fd,
+			 bool *ret_was_active, struct err *err)
+{
+	int fd;
+
+	if (is_lvm(from->storage))
+		return storage_lvm_open(from, work, ret_fd, ret_was_active, err);
+	fd = open(from->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, errno, "open '%s'", from->path);
+	*ret_fd = fd;
+	*ret_was_active = true;
+	return 0;
+}
+
 static int clone_by_copy(const struct storage_place *from, const struct storage_place *to,
 			 uint64_t size, struct work *work, struct err *err)
 {
 	_cleanup_close_ int from_fd = -1, to_fd = -1;
-	_cleanup_err_ struct err later = {0};
-	bool was_active = true, is_old;
-	int rc = 0, ended;
+	bool was_active, is_old;
+	int rc = open_template(from, work, &from_fd, &was_active, err);
 
-	if (is_lvm(from->storage))
-		rc = storage_lvm_activate(from, &was_active, err);
 	if (rc < 0)
 		return rc;
-	from_fd = open(from->path, O_RDONLY | O_CLOEXEC);
-	if (from_fd < 0)
-		rc = err_set(err, errno, "open '%s'", from->path);
-	if (rc == 0)
-		rc = make(to, size, work, &to_fd, &is_old, err);
+	rc = make(to, size, work, &to_fd, &is_old, err);
 	if (rc == 0)
 		rc = fill(to, from_fd, to_fd, size, is_old, err);
-	mem_close_ref(&from_fd);
-	from_fd = -1;
-	if (was_active)
-		return rc;
-	ended = storage_lvm_deactivate(from, &later);
-	return rc < 0 || ended == 0 ? rc : err_say(err, later.code, "%s", later.text);
+	(void)close(TAKE_FD(from_fd));
+	if (!was_active)
+		storage_lvm_deactivate(from);
+	return rc;
 }
 
 int storage_clone(const struct storage *from, const char *key, const struct storage *to,

@@ -17,6 +17,19 @@ static int undo_volume(const struct fs *host, const char *object, const char *ta
 	return lvm_remove_tagged(object, tag, err);
 }
 
+/* It may be another command's now: what is open stays, and harms nobody. */
+static int undo_active(const struct fs *host, const char *object, const char *tag,
+		       struct err *err)
+{
+	const char *const argv[] = {"lvchange", "--activate", "n", object, NULL};
+
+	(void)host;
+	(void)tag;
+	if (lvm_run(argv, err) < 0)
+		err_clear(err);
+	return 0;
+}
+
 static int undo_image(const struct fs *host, const char *object, const char *tag,
 		      struct err *err)
 {
@@ -125,6 +138,7 @@ static const struct {
 		    struct err *err);
 } kinds[] = {
 	[WORK_VOLUME] = {"volume", undo_volume},
+	[WORK_ACTIVE] = {"active", undo_active},
 	[WORK_IMAGE] = {"image", undo_image},
 	[WORK_FILE] = {"file", undo_path},
 	[WORK_DIRECTORY] = {"directory", undo_path},

@@ -19,6 +19,7 @@ struct work;
 
 enum work_kind {
 	WORK_VOLUME, /* "VG/NAME": lvremove, if it has the tag of this work (work_tag()) */
+	WORK_ACTIVE, /* "VG/NAME": lvchange --activate n, if nobody has it open */
 	WORK_IMAGE, /* a file or directory of this system, whatever the root: as with those
 		       below */
 	WORK_FILE,  /* a path below the root: unlink; also links */

@@ -103,7 +103,6 @@ exec {held}<&-
 loop=$(losetup -f --show "$image")
 ok 'one that a loop device has is not' refused "it is attached to $loop" parts remove "$image" c1
 losetup -d "$loop" && loop=
-until ! losetup -l -n -O BACK-FILE | grep -qF "$image"; do :; done
 printf 'name = "db"\ndisk = [ "file:%s,xvda2,w" ]\n' "$image" >"$root/etc/xen/db.cfg"
 ok 'one that another guest names is not' refused "'etc/xen/db.cfg' names it" parts remove "$image" c1
 ln "$image" "$work/xfs/alias"
@@ -132,10 +131,10 @@ ok 'of its work either' is '' ls "$works"
 
 # with_interrupt: SIGINT while it stands at a step, as from a terminal.
 interrupted() {
-	local fd pid byte
+	local fd pid
 	exec {fd}< <(LD_PRELOAD=$STEP STEP_AT=12 exec "$PARTS" "$root" create "$x" k5 disk 64 ext4 2>"$work/error")
 	pid=$!
-	IFS= read -r -n 1 -u "$fd" byte || return 1
+	IFS= read -r -n 1 -u "$fd" _ || return 1
 	kill "-$1" "$pid"
 	cat <&"$fd" >"$work/rest"
 	exec {fd}<&-
@@ -147,10 +146,10 @@ ok 'SIGHUP undoes' interrupted HUP Hangup
 
 # Two at once: one stands at a step, the other comes.
 twice() {
-	local fd pid byte
+	local fd pid
 	exec {fd}< <(LD_PRELOAD=$STEP STEP_AT=12 exec "$PARTS" "$root" create "$x" k6 disk 64 ext4 2>"$work/error1")
 	pid=$!
-	IFS= read -r -n 1 -u "$fd" byte || return 1
+	IFS= read -r -n 1 -u "$fd" _ || return 1
 	refused 'another command works on it' parts create "$x" k6 disk 64 ext4 || return
 	parts create "$x" k7 disk 64 ext4 || return
 	is '' parts recover || return

@@ -50,11 +50,11 @@ is() {
 
 # killed_at STEP VERB ARGUMENT...: SIGKILL when it is there; false if it ended before.
 killed_at() {
-	local step=$1 fd pid byte has_stopped=1
+	local step=$1 fd pid has_stopped=1
 	shift
 	exec {fd}< <(LD_PRELOAD=$STEP STEP_AT=$step exec "$PARTS" "$root" "$@" 2>"$work/error")
 	pid=$!
-	if IFS= read -r -n 1 -u "$fd" byte; then
+	if IFS= read -r -n 1 -u "$fd" _; then
 		kill -KILL "$pid"
 		has_stopped=0
 	fi

@@ -42,6 +42,7 @@ ok 'it is still there' is 64.00m attribute vg0/web-disk lv_size
 lvchange -ay vg0/web-disk
 ok 'a thin volume' parts create "$p" thin disk 128 ext4
 ok 'has its size' is 128.00m attribute vg0/thin-disk lv_size
+# shellcheck disable=SC2016
 ok 'takes little of the pool' bash -c '[ "$(lvs --noheadings -o data_percent vg0/thin-disk | cut -d. -f1)" -lt 20 ]'
 ok 'is measured without lvm' bash -c "set -- \$('$PARTS' '$root' measure /dev/vg0/thin-disk); [ \$1 = 131072 ] && [ \$2 -lt 30000 ] && [ \$2 -gt 0 ]"
 ok 'nothing old is in it' no_old /dev/vg0/thin-disk
@@ -56,6 +57,7 @@ ok 'has no secret' reads_zeros /dev/vg0/next-disk
 ok 'a new thin one' parts create "$p" next thin 128
 ok 'has no secret either' reads_zeros /dev/vg0/next-thin
 ok 'a byte of it is written' bash -c 'printf x | dd of=/dev/vg0/next-thin bs=1 seek=12345678 conv=notrunc status=none; sync'
+# shellcheck disable=SC2016
 ok 'the rest of its block is zeros' bash -c '[ "$(tr -d "\\0" </dev/vg0/next-thin | wc -c)" = 1 ]'
 
 ok 'a template in the pool' parts template "$p" aaaa 96 ext4
@@ -103,7 +105,7 @@ printf 'name = "db"\ndisk = [ "phy:/dev/mapper/vg0-c1--disk,xvda2,w" ]\n' >"$roo
 ok 'one that another guest names is not' refused "'etc/xen/db.cfg' names it" parts remove /dev/vg0/c1-disk c1
 rm "$root/etc/xen/db.cfg"
 ok 'a pool is not removed' refused 'a pool, an origin of snapshots' parts remove /dev/vg0/pool c1
-ok 'the disk below is no volume' refused "it is in use as 'LVM2_member'" parts remove "$disk" c1
+ok 'the disk below is no volume' refused 'it is a part of' parts remove "$disk" c1
 lvcreate -y -s -n backup -L 16M vg0/c7-disk
 ok 'nor is an origin of snapshots' refused 'lv_attr owi' parts remove /dev/vg0/c7-disk c7
 lvremove -y vg0/backup
@@ -115,13 +117,13 @@ ok 'a given disk is never removed' refused 'not a volume of LVM' parts remove "$
 yes "$old" | dd of="$other" bs=1M count=64 iflag=fullblock status=none
 ok 'a given disk is written' parts create "device:disk=$other" given disk 64 ext4
 ok 'and has nothing old where it is the guest'"'"'s' no_old "$other"
-ok 'but not by a size that it has not' refused '2000 MiB wanted, it has 1024' parts create "device:disk=$other" given disk 2000
+ok 'but not by a size that it has not' refused '2000 MiB wanted, it has 128' parts create "device:disk=$other" given disk 2000
 ok 'nor without being named' refused "no device was given for volume 'swap'" parts create "device:disk=$other" given swap 64
 ok 'nor while it is a physical volume' refused 'it is a part of' parts create "device:disk=$disk" given disk 64
 
 ok 'room is checked' refused 'MiB wanted' parts check "$t" 5000
-ok 'a group that is not there' refused 'Volume group "vg9" not found' parts check lvm:vg9 1
-ok 'nothing is made in it' refused 'Volume group "vg9" not found' parts create lvm:vg9 web disk 16
+ok 'a group that is not there' refused "volume group 'vg9': there is none of that name" parts check lvm:vg9 1
+ok 'nothing is made in it' refused "volume group 'vg9': there is none of that name" parts create lvm:vg9 web disk 16
 ok 'no work stays' is '' ls "$works"
 ok 'a pool that is not there' refused "has no volume 'none'" parts create thin:vg0/none web disk 16
 ok 'a volume is no pool' refused 'it is not a thin pool' parts create thin:vg0/next-disk web disk 16
@@ -133,7 +135,7 @@ lvchange -ay vg0/pool vg0/next-thin
 ok 'also when it is active' refused 'it does not zero new blocks' parts clone "$p" aaaa "$p" web disk 160 ext4
 lvchange -Z y vg0/pool
 ok 'and taken again when it does' parts clone "$p" aaaa "$p" web disk 160 ext4
-ok 'a pool is filled' bash -c "yes x | dd of=/dev/vg0/next-thin bs=1M count=128 iflag=fullblock status=none; '$PARTS' '$root' create '$p' fill disk 400 && yes x | dd of=/dev/vg0/fill-disk bs=1M count=220 iflag=fullblock status=none; sync"
+ok 'a pool is filled' bash -c "yes x | dd of=/dev/vg0/next-thin bs=1M count=128 iflag=fullblock status=none; '$PARTS' '$root' create '$p' fill disk 400 && yes x | dd of=/dev/vg0/fill-disk bs=1M count=240 iflag=fullblock status=none; sync"
 ok 'and takes no more' refused '% of its data space is used' parts clone "$p" aaaa "$p" late disk 160 ext4
 ok 'no volume is left' [ ! -e /dev/vg0/late-disk ]
 ok 'no work either' is '' ls "$works"

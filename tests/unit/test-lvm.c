@@ -11,13 +11,13 @@ static const char report[] =
 	"  {\n      \"report\": [\n          {\n              \"lv\": [\n"
 	"{\"vg_name\":\"vg0\", \"lv_name\":\"[pool_tdata]\", \"pool_lv\":\"\", "
 	"\"lv_attr\":\"Twi-ao----\", \"lv_tags\":\"\", \"lv_size\":\"419430400\", "
-	"\"zero\":\"-1\", \"data_percent\":\"\", \"metadata_percent\":\"\"},\n"
+	"\"data_percent\":\"\", \"metadata_percent\":\"\"},\n"
 	"{\"vg_name\":\"vg0\", \"lv_name\":\"pool\", \"pool_lv\":\"\", "
 	"\"lv_attr\":\"twi-aotz--\", \"lv_tags\":\"\", \"lv_size\":\"419430400\", "
-	"\"zero\":\"1\", \"data_percent\":\"12.34\", \"metadata_percent\":\"0.98\"},\n"
+	"\"data_percent\":\"12.34\", \"metadata_percent\":\"0.98\"},\n"
 	"{\"vg_name\":\"vg0\", \"lv_name\":\"web-disk\", \"pool_lv\":\"pool\", "
 	"\"lv_attr\":\"Vwi-a-tz--\", \"lv_tags\":\"xenhost,xenhost-work-1\", "
-	"\"lv_size\":\"134217728\", \"zero\":\"-1\", \"data_percent\":\"3.10\", "
+	"\"lv_size\":\"134217728\", \"data_percent\":\"3.10\", "
 	"\"metadata_percent\":\"\"}\n]\n}\n]\n}\n";
 
 static void a_report_is_read(void **state)
@@ -30,13 +30,25 @@ static void a_report_is_read(void **state)
 	assert_string_equal(volumes.item[0].name, "pool");
 	assert_true(volumes.item[0].is_zeroing);
 	assert_true(volumes.item[0].data > 12.3 && volumes.item[0].data < 12.4);
-	assert_false(volumes.item[1].is_zeroing);
 	assert_string_equal(volumes.item[1].vg, "vg0");
 	assert_string_equal(volumes.item[1].pool, "pool");
 	assert_string_equal(volumes.item[1].attr, "Vwi-a-tz--");
 	assert_string_equal(volumes.item[1].tags, "xenhost,xenhost-work-1");
 	assert_int_equal(volumes.item[1].size, 128 << 20);
 	assert_true(volumes.item[1].metadata < 0);
+}
+
+static void a_pool_that_does_not_zero(void **state)
+{
+	static const char text[] =
+		"{\"report\":[{\"lv\":[{\"vg_name\":\"vg0\",\"lv_name\":\"pool\","
+		"\"lv_attr\":\"twi-aot---\",\"lv_size\":\"4194304\"}]}]}";
+	_cleanup_lvm_volumes_ struct lvm_volumes volumes = {0};
+
+	(void)state;
+	assert_int_equal(lvm_parse(text, strlen(text), &volumes, NULL), 0);
+	assert_int_equal(volumes.count, 1);
+	assert_false(volumes.item[0].is_zeroing);
 }
 
 static void an_empty_report_has_no_volumes(void **state)
@@ -110,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_report_is_read),
+		cmocka_unit_test(a_pool_that_does_not_zero),
 		cmocka_unit_test(an_empty_report_has_no_volumes),
 		cmocka_unit_test(what_is_no_report_is_an_error),
 		cmocka_unit_test(names),
