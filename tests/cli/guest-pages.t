@@ -48,13 +48,13 @@ file_settings() { settings | grep -E 'SETTING_(FILE|BOTH|ALL)' | grep -v '^insta
 
 the_page_of_the_file_has_every_key() {
   same keys "$(file_settings | grep -Ev ' (IGNORED|REFUSED) ' | cut -d' ' -f1 | sort)" \
-    "$(sed -nE 's/^\*([a-zA-Z0-9\\_-]+)\* = .*/\1/p' "$man/xen-tools.conf.5.scd" | tr -d '\\' | sort)"
+    "$(sed -nE 's/^\*([a-zA-Z0-9\\_-]+)\* = .*/\1/p' "$man/xen-tools.conf.5.scd" | tr -d '\134' | sort)"
   [ "$(file_settings | wc -l)" -gt 90 ] || fail "only $(file_settings | wc -l) keys were found"
 }
 
 the_page_of_the_file_has_every_key_that_is_gone() {
   same "keys that are gone" "$(file_settings | grep -E ' (IGNORED|REFUSED) ' | cut -d' ' -f1 | sort)" \
-    "$(sed -n '/^# KEYS OF XEN-TOOLS/,/^# PARTITION/s/^\*\([a-z0-9\\_-]*\)\*$/\1/p' "$man/xen-tools.conf.5.scd" | tr -d '\\' | sort)"
+    "$(sed -n '/^# KEYS OF XEN-TOOLS/,/^# PARTITION/s/^\*\([a-z0-9\\_-]*\)\*$/\1/p' "$man/xen-tools.conf.5.scd" | tr -d '\134' | sort)"
 }
 
 the_page_of_the_file_has_every_field() {
