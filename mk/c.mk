@@ -58,6 +58,12 @@ install-guests: $(GUEST_PROGRAMS:%=$(B)/%) $(GUEST_PAGES) ## install the program
 	$(INSTALL) -D -m 755 $(B)/xen-create-image $(DESTDIR)$(PREFIX)/sbin/xen-create-image
 	for name in $(filter-out xen-create-image,$(GUEST_PROGRAMS)); do \
 		ln -sf xen-create-image $(DESTDIR)$(PREFIX)/sbin/$$name || exit 1; done
+	$(INSTALL) -D -m 644 etc-templates/xen-tools.conf $(DESTDIR)/etc/xen-tools/xen-tools.conf
+	$(INSTALL) -d $(DESTDIR)/etc/xen-tools/partitions.d $(DESTDIR)/etc/xen-tools/role.d
+	$(INSTALL) -D -m 644 etc-templates/xen-guests.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xen-create-image
+	for name in $(filter-out xen-create-image,$(GUEST_PROGRAMS)); do \
+		ln -sf xen-create-image $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$name || exit 1; done
 	$(call install_pages,$(GUEST_PAGES))
 
 $(B)/xenhost: $(CMD_SOURCES:%.c=$(B)/obj/%.o) $(B)/libxenhost.a

@@ -128,15 +128,21 @@ static int set(struct reader *reader, const char *key, const char *value, struct
 	return setting_set(reader->settings, setting, reader->level, where, value, err);
 }
 
+/* Without the blanks around it, and with no tab in it. */
 static char *trim(const char *text, size_t length)
 {
+	char *copy;
+
 	while (length && strchr(BLANKS, text[length - 1]))
 		length--;
 	while (length && strchr(BLANKS, *text)) {
 		text++;
 		length--;
 	}
-	return mem_text_part(text, length);
+	copy = mem_text_part(text, length);
+	for (char *tab = copy; (tab = strchr(tab, '\t'));)
+		*tab = ' ';
+	return copy;
 }
 
 static int read_statement(struct reader *reader, const char *text, struct err *err)
