@@ -8,7 +8,7 @@ PROVE ?= prove
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
 CLANG_TIDY ?= $(firstword $(shell command -v clang-tidy-14) clang-tidy)
 FUZZ_SECONDS ?= 60
-C_FILES := $(wildcard provisioning/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/fault/*.c tests/lvm/*.c)
+C_FILES := $(wildcard provisioning/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/fault/*.c tests/lvm/*.c tests/guests/*.c)
 C_HEADERS := $(wildcard provisioning/*/*.h)
 
 # Without two that complain about every call: of memcpy(), and of functions with two numbers.

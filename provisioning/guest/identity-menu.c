@@ -228,8 +228,8 @@ static int write_hooks(struct identity *id, struct err *err)
 /* Debian's update-grub reads the directory; others only the one file. */
 static int write_defaults(struct identity *id, struct err *err)
 {
-	_cleanup_free_ char *words =
-		mem_textf("GRUB_CMDLINE_LINUX=\"%s\"", console_words(id->guest));
+	_cleanup_free_ char *console = console_words(id->guest);
+	_cleanup_free_ char *words = mem_textf("GRUB_CMDLINE_LINUX=\"%s\"", console);
 	const struct {
 		const char *name, *line;
 	} settings[] = {

@@ -13,6 +13,7 @@
 
 #define LENGTH_MIN 8
 #define LENGTH_MAX 256
+#define DAY_SECONDS 86400
 
 /* crypt(5). What is not here is too weak for a new password. */
 static const struct {
@@ -142,7 +143,7 @@ static int replace_field(struct identity *id, const char *path, const char *valu
 static int write_shadow(struct identity *id, const char *hash, struct err *err)
 {
 	_cleanup_free_ char *rest =
-		mem_textf("%lld:0:99999:7:::", (long long)time(NULL) / (24 * 60 * 60));
+		mem_textf("%lld:0:99999:7:::", (long long)time(NULL) / DAY_SECONDS);
 	_cleanup_str_ struct str passwd = {0};
 	int rc = replace_field(id, "etc/shadow", hash, rest, 0640, err);
 

@@ -25,13 +25,6 @@ int identity_write(const struct guest *guest, const struct fs *root,
 		   struct err *err) _must_check_;
 
 /*
- * A password of `length` letters and digits, without those that are taken for one another. The
- * caller wipes and frees it. -EINVAL for a length that is too short or too long.
- */
-int identity_make_password(unsigned int length, char **ret_password,
-			   struct err *err) _must_check_;
-
-/*
  * A password of 8 to 256 letters and digits that nobody takes for one another. The caller
  * wipes and frees it.
  */
