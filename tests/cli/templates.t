@@ -105,9 +105,9 @@ the_page_has_the_options_of_help() {
     fail "$(cat "$scratch/diff")"
   for command in list build refresh prune verify; do
     guests xen-templates "$command" --help
-    for option in $(sed -n 's/^  \(--[a-z_-]*\) .*/\1/p' "$scratch/stdout"); do
-      grep -qF "*$option*" "$page" || fail "the page has no $option of $command"
-    done
+    while read -r option; do
+      grep -qF -- "*$option*" "$page" || fail "the page has no $option of $command"
+    done < <(sed -n 's/^  \(--[a-z_-]*\) .*/\1/p' "$scratch/stdout")
   done
 }
 
