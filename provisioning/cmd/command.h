@@ -67,6 +67,7 @@ struct program {
 	/* The first word names one of these, NULL-terminated; or the program is one. */
 	const struct command *const *commands;
 	const struct command *command;
+	bool has_one_page; /* its commands have none of their own */
 
 	const char *exits; /* "0 done, 1 failed ...", for --help */
 

@@ -275,6 +275,20 @@ static int prune_one(const struct call *call, const struct fs *host,
 	return rc;
 }
 
+/* What commands that were killed left is not needed either. */
+static int recover(const struct call *call, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_fs_ struct fs host = FS_CLOSED;
+	int rc = fs_open(call->root, &host, err);
+
+	if (rc == 0)
+		rc = work_recover(&host, &names, err);
+	for (size_t i = 0; i < names.count; i++)
+		printf("%s: what was left is removed\n", names.item[i]);
+	return rc;
+}
+
 static int run_prune(const struct call *call, struct err *err)
 {
 	const char *value = call_value(call, "days");
@@ -284,7 +298,7 @@ static int run_prune(const struct call *call, struct err *err)
 		(void)err_say(err, EINVAL, "'%s' is not a number of days", value);
 		return EXIT_USAGE;
 	}
-	return for_each(call, prune_one, err);
+	return recover(call, err) < 0 ? -EIO : for_each(call, prune_one, err);
 }
 
 static const struct option_spec prune_options[] = {

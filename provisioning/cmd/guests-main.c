@@ -55,6 +55,7 @@ int main(int argc, char **argv)
 			program.command = names[i].command;
 			program.commands = names[i].commands;
 			program.summary = names[i].summary;
+			program.has_one_page = true;
 			return program_run(&program, argv);
 		}
 	(void)fprintf(stderr, "%s: there is no command of that name\n",

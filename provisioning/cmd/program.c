@@ -79,8 +79,11 @@ static void print_command_help(const struct program *program,
 		printf("\nOptions:\n");
 		print_options(command->options, ROW_MIN);
 	}
-	printf("\nMore: %s --help, %s-%s(8).\n", program->name, program->name,
-	       command->name);
+	if (program->has_one_page)
+		printf("\nMore: %s --help, %s(8).\n", program->name, program->name);
+	else
+		printf("\nMore: %s --help, %s-%s(8).\n", program->name, program->name,
+		       command->name);
 }
 
 static void print_help(const struct program *program)

@@ -91,15 +91,17 @@ static int read_table(int fd, struct table *table)
 /* For programs that know no GPT: one partition over all (5.2.3). Code in front stays. */
 static int write_mbr(int fd, uint64_t sectors)
 {
+	static const unsigned char whole[12] = {0, 0, 2, 0, 0xee, 0xff, 0xff, 0xff, 1};
 	unsigned char mbr[SECTOR] = {0};
 	uint32_t count =
 		htole32(sectors > UINT32_MAX ? UINT32_MAX : (uint32_t)sectors - 1);
 
 	if (pread(fd, mbr, 440, 0) != 440)
 		return -EIO;
-	memcpy(mbr + 446, "\x00\x00\x02\x00\xee\xff\xff\xff\x01\x00\x00\x00", 12);
+	memcpy(mbr + 446, whole, sizeof(whole));
 	memcpy(mbr + 446 + 12, &count, sizeof(count));
-	memcpy(mbr + 510, "\x55\xaa", 2);
+	mbr[510] = 0x55;
+	mbr[511] = 0xaa;
 	return write_at(fd, mbr, sizeof(mbr), 0);
 }
 

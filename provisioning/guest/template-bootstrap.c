@@ -79,6 +79,7 @@ static int remove_traces(const struct fs *root, struct err *err)
 	static const char *const paths[] = {"etc/apt/sources.list.d/0000" SOURCES,
 					    "etc/apt/apt.conf.d/99mmdebstrap",
 					    "etc/dpkg/dpkg.cfg.d/99mmdebstrap"};
+	struct stat st;
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		int rc = fs_remove(root, paths[i], err);
@@ -86,6 +87,9 @@ static int remove_traces(const struct fs *root, struct err *err)
 		if (rc < 0)
 			return rc;
 	}
+	/* dom0's; a link is that of a package. */
+	if (fs_lstat(root, "etc/resolv.conf", &st, NULL) == 0 && S_ISREG(st.st_mode))
+		return fs_remove(root, "etc/resolv.conf", err);
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "guest/template-parts.h"
 
 #define GIB ((uint64_t)1 << 30)
+#define EXTENT ((uint64_t)4 << 20) /* LVM's usual: volumes are multiples of it */
 #define COPY_BYTES ((size_t)1 << 20)
 
 /* What can be shrunk begins with more than it needs, which a sparse volume has for nothing. */
@@ -60,8 +61,8 @@ static int choose_size(struct template_build *build, struct err *err)
 	template->size = template_room(template);
 	if (build->recipe->method == RECIPE_IMAGE)
 		rc = source_size(build, &template->size, err);
-	template->size = (template->size + template->root_offset + 4 * 1048576 - 1) /
-			 (4 * 1048576) * (4 * 1048576);
+	template->size =
+		(template->size + template->root_offset + EXTENT - 1) / EXTENT *EXTENT;
 	return rc;
 }
 
@@ -172,6 +173,19 @@ static void trim(const char *directory)
 		(void)ioctl(fd, FITRIM, &range);
 }
 
+/*
+ * Packages make nodes, and programs run from here. And nothing of it need survive a power
+ * cut before all of it does: dpkg's many syncs need not wait for the disk. A file system
+ * that knows no barriers to leave out is as it is.
+ */
+static int relax(const char *directory, struct err *err)
+{
+	if (mount(NULL, directory, NULL, MS_REMOUNT | MS_BIND | MS_NOATIME, NULL) < 0)
+		return err_set(err, errno, "remount '%s'", directory);
+	(void)mount(NULL, directory, NULL, MS_REMOUNT | MS_NOATIME, "nobarrier");
+	return 0;
+}
+
 int template_fill(struct template_build *build, const char *path,
 		  int (*fill)(struct template_build *build, const char *directory,
 			      const struct fs *root, struct err *err),
@@ -185,9 +199,9 @@ int template_fill(struct template_build *build, const char *path,
 
 	if (rc < 0)
 		return rc;
-	/* Packages make nodes, and programs run from here. */
-	if (mount(NULL, directory, NULL, MS_REMOUNT | MS_BIND | MS_NOATIME, NULL) < 0)
-		return err_set(err, errno, "remount '%s'", directory);
+	rc = relax(directory, err);
+	if (rc < 0)
+		return rc;
 	rc = fill ? fill(build, directory, &root, err) : 0;
 	if (rc == 0)
 		rc = tidy(build, &root, err);

@@ -8,8 +8,9 @@
 #include "guest/template-parts.h"
 
 #define IMAGE_MAX ((size_t)1 << 20)
-#define BIOS "boot/grub/i386-pc"
-#define UEFI "boot/grub/x86_64-efi"
+#define BOOT_IMAGE "/boot/grub/i386-pc/boot.img"
+#define BIOS_IMAGE "/boot/grub/i386-pc/core.img"
+#define UEFI_IMAGE "/boot/grub/x86_64-efi/core.efi"
 
 /*
  * The root is the third partition of the disk that the image was loaded from, whatever its
@@ -34,18 +35,18 @@ static int copy_modules(struct template_build *build, const char *directory,
 static int install_bios(struct template_build *build, const char *path,
 			const char *directory, const struct fs *root, struct err *err)
 {
-	const char *const image[] = {
-		"grub-mkimage",	      "-O",	  "i386-pc", "-p", PREFIX, "-o",
-		"/" BIOS "/core.img", "biosdisk", MODULES,   NULL};
+	const char *const image[] = {"grub-mkimage", "-O", "i386-pc",  "-p",
+				     PREFIX,	     "-o", BIOS_IMAGE, "biosdisk",
+				     MODULES,	     NULL};
 	_cleanup_str_ struct str boot = {0}, core = {0};
 	int rc = copy_modules(build, directory, "i386-pc", err);
 
 	if (rc == 0)
 		rc = template_run_inside(build, directory, image, err);
 	if (rc == 0)
-		rc = fs_read(root, BIOS "/boot.img", IMAGE_MAX, &boot, err);
+		rc = fs_read(root, BOOT_IMAGE, IMAGE_MAX, &boot, err);
 	if (rc == 0)
-		rc = fs_read(root, BIOS "/core.img", IMAGE_MAX, &core, err);
+		rc = fs_read(root, BIOS_IMAGE, IMAGE_MAX, &core, err);
 	return rc < 0 ? rc
 		      : disk_install_boot(path, boot.text, boot.length, core.text,
 					  core.length, err);
@@ -73,10 +74,10 @@ static int fill_esp(struct template_build *build, const char *esp, const char *i
 static int install_uefi(struct template_build *build, const char *path,
 			const char *directory, struct err *err)
 {
-	const char *const make[] = {
-		"grub-mkimage",	      "-O",    "x86_64-efi", "-p", PREFIX, "-o",
-		"/" UEFI "/core.efi", MODULES, NULL};
-	_cleanup_free_ char *image = mem_textf("%s/" UEFI "/core.efi", directory);
+	const char *const make[] = {"grub-mkimage", "-O",    "x86_64-efi",
+				    "-p",	    PREFIX,  "-o",
+				    UEFI_IMAGE,	    MODULES, NULL};
+	_cleanup_free_ char *image = mem_textf("%s" UEFI_IMAGE, directory);
 	_cleanup_extent_ struct extent esp = EXTENT_NONE;
 	int rc = copy_modules(build, directory, "x86_64-efi", err);
 

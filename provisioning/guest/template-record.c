@@ -119,7 +119,7 @@ int template_read(const struct fs *host, const char *key, struct template *ret_t
 	_cleanup_free_ char *path = record_path(key);
 	_cleanup_str_ struct str text = {0};
 	_cleanup_json_ json_t *record = NULL;
-	struct stat st;
+	struct stat st = {0};
 	int rc = fs_read(host, path, RECORD_MAX, &text, err);
 
 	if (rc == 0)
@@ -206,36 +206,46 @@ static int compare_use(const void *a, const void *b)
 	return strcmp(left->key, right->key);
 }
 
+static int read_all(const struct fs *host, const struct str_list *names,
+		    struct template_list *list, struct err *err)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const char *name = names->item[i];
+		_cleanup_free_ char *key = NULL;
+		struct template template = TEMPLATE_NONE;
+		int rc;
+
+		if (!str_ends(name, RECORD_END) || name[0] == '.')
+			continue;
+		key = mem_text_part(name, strlen(name) - strlen(RECORD_END));
+		rc = template_read(host, key, &template, err);
+		if (rc < 0)
+			return rc;
+		list->item = mem_grow(list->item, list->count, sizeof(*list->item));
+		list->item[list->count++] = template;
+	}
+	return 0;
+}
+
 int template_list_read(const struct fs *host, struct template_list *ret_list,
 		       struct err *err)
 {
-	_cleanup_(template_list_clear) struct template_list list = {0};
 	_cleanup_str_list_ struct str_list names = {0};
+	struct template_list list = {0};
 	int rc = 0;
 
 	if (fs_exists(host, TEMPLATE_DIR))
 		rc = fs_readdir(host, TEMPLATE_DIR, &names, err);
-	for (size_t i = 0; rc == 0 && i < names.count; i++) {
-		_cleanup_free_ char *key = NULL;
-		struct template template = TEMPLATE_NONE;
-
-		if (!str_ends(names.item[i], RECORD_END) || names.item[i][0] == '.')
-			continue;
-		key = mem_text_part(names.item[i],
-				    strlen(names.item[i]) - strlen(RECORD_END));
-		rc = template_read(host, key, &template, err);
-		if (rc < 0)
-			break;
-		list.item = mem_grow(list.item, list.count, sizeof(*list.item));
-		list.item[list.count++] = template;
-	}
-	if (rc < 0)
+	if (rc == 0)
+		rc = read_all(host, &names, &list, err);
+	if (rc < 0) {
+		template_list_clear(&list);
 		return rc;
+	}
 	if (list.count)
 		qsort(list.item, list.count, sizeof(*list.item), compare_use);
 	template_list_clear(ret_list);
 	*ret_list = list;
-	list = (struct template_list){0};
 	return 0;
 }
 

@@ -205,20 +205,43 @@ static int forbid_services(const struct fs *root, struct err *err)
 			  NULL, err);
 }
 
+#define RESOLVER "etc/resolv.conf"
+#define RESOLVER_ASIDE "etc/resolv.conf.xenhost"
+
+/* The root's own one may be a link to what only runs in a guest: it is put aside. */
+static int lend_resolver(const struct fs *root, const struct fs *host, struct err *err)
+{
+	const struct fs_access access = {0644, 0, 0};
+	_cleanup_str_ struct str text = {0};
+	struct stat st;
+	int rc = 0;
+
+	if (fs_lstat(root, RESOLVER, &st, NULL) == 0)
+		rc = fs_rename(root, RESOLVER, RESOLVER_ASIDE, err);
+	if (rc == 0 && fs_read(host, RESOLVER, 1 << 16, &text, NULL) == 0)
+		rc = fs_replace(root, RESOLVER, str_text(&text), text.length, &access,
+				NULL, err);
+	return rc;
+}
+
+static int take_resolver_back(const struct fs *root, struct err *err)
+{
+	struct stat st;
+	int rc = fs_remove(root, RESOLVER, err);
+
+	if (rc == 0 && fs_lstat(root, RESOLVER_ASIDE, &st, NULL) == 0)
+		rc = fs_rename(root, RESOLVER_ASIDE, RESOLVER, err);
+	return rc;
+}
+
 int template_inside_begin(const char *directory, const struct fs *root,
 			  const struct fs *host, struct err *err)
 {
-	const struct fs_access access = {0644, 0, 0};
 	_cleanup_free_ char *dev = mem_textf("%s/dev", directory);
-	_cleanup_str_ struct str resolver = {0};
 	int rc = forbid_services(root, err);
 
-	if (rc == 0 && fs_read(host, "etc/resolv.conf", 1 << 16, &resolver, NULL) == 0) {
-		rc = fs_remove(root, "etc/resolv.conf", err);
-		if (rc == 0)
-			rc = fs_replace(root, "etc/resolv.conf", resolver.text,
-					resolver.length, &access, NULL, err);
-	}
+	if (rc == 0)
+		rc = lend_resolver(root, host, err);
 	if (rc < 0)
 		return rc;
 	if (mount("xenhost", dev, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=1m") <
@@ -229,16 +252,11 @@ int template_inside_begin(const char *directory, const struct fs *root,
 
 int template_inside_end(const char *directory, const struct fs *root, struct err *err)
 {
-	static const char *const paths[] = {"usr/sbin/policy-rc.d", "etc/resolv.conf"};
 	_cleanup_free_ char *dev = mem_textf("%s/dev", directory);
+	int rc;
 
 	if (umount2(dev, UMOUNT_NOFOLLOW) < 0)
 		return err_set(err, errno, "unmount '%s'", dev);
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		int rc = fs_remove(root, paths[i], err);
-
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	rc = take_resolver_back(root, err);
+	return rc < 0 ? rc : fs_remove(root, "usr/sbin/policy-rc.d", err);
 }

@@ -156,6 +156,7 @@ static int build_unless_there(const struct fs *host, const struct recipe *recipe
 			      const struct template *wanted, template_progress *progress,
 			      void *context, struct err *err)
 {
+	_cleanup_free_ char *lock_path = mem_textf(TEMPLATE_DIR "/%s.lock", wanted->key);
 	_cleanup_template_ struct template there = TEMPLATE_NONE;
 	_cleanup_close_ int lock = -1;
 	int rc = lock_and_say(host, wanted->key, LOCK_EX, progress, context, &lock, err);
@@ -163,7 +164,13 @@ static int build_unless_there(const struct fs *host, const struct recipe *recipe
 	if (rc < 0)
 		return rc;
 	rc = get_ready(host, wanted->key, -1, &there, NULL);
-	return rc == 0 ? 0 : build_template(host, recipe, wanted, progress, context, err);
+	if (rc == 0)
+		return 0;
+	rc = build_template(host, recipe, wanted, progress, context, err);
+	/* Ours alone: those that wait for it will see that it is gone. */
+	if (rc < 0)
+		(void)!fs_remove(host, lock_path, NULL);
+	return rc;
 }
 
 int template_get(const struct fs *host, const struct recipe *recipe,
