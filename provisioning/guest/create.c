@@ -312,12 +312,18 @@ int create_guest(const struct create *create, char **ret_password, struct err *e
 	return rc;
 }
 
-int create_start(const struct guest *guest, struct err *err)
+int create_start(const struct create *create, struct err *err)
 {
+	const struct guest *guest = create->guest;
 	const char *const argv[] = {"xl", "create", "--quiet", guest->config, NULL};
-	const struct run xl = {
-		.argv = argv, .timeout_ms = XL_TIMEOUT_MS, .output_limit = 65536};
-	_cleanup_str_ struct str output = {0};
+	const struct run xl = {.argv = argv, .timeout_ms = XL_TIMEOUT_MS};
+	_cleanup_close_ int log = -1;
+	int rc = open_log(create, &log, err);
 
-	return run_capture(&xl, &output, err);
+	if (rc == 0)
+		rc = run_logged(&xl, log, err);
+	/* xl says why long before its last line. */
+	return rc < 0 ? err_wrap(err, "it is made, but does not start, see '/%s/%s.log'",
+				 LOG_DIR, guest->name)
+		      : 0;
 }

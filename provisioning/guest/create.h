@@ -35,5 +35,5 @@ int create_check(const struct create *create, struct err *err) _must_check_;
 int create_guest(const struct create *create, char **ret_password,
 		 struct err *err) _must_check_;
 
-/* Starts it, when it is complete. It stays if that fails. */
-int create_start(const struct guest *guest, struct err *err) _must_check_;
+/* Starts it, when it is complete. It stays if that fails; its log has what xl says. */
+int create_start(const struct create *create, struct err *err) _must_check_;
