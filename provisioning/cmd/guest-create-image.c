@@ -163,9 +163,8 @@ static int make(const struct settings *settings, const struct fs *host,
 		show_password(guest, password);
 	if (rc < 0 || !guest->is_started)
 		return rc;
-	rc = create_start(guest, err);
-	return rc < 0 ? err_wrap(err, "%s: it is made, but does not start", guest->name)
-		      : 0;
+	rc = create_start(&create, err);
+	return rc < 0 ? err_wrap(err, "%s", guest->name) : 0;
 }
 
 static int ask_password(struct settings *settings, struct err *err)
