@@ -13,7 +13,7 @@ struct update_mount {
 };
 
 #define _cleanup_update_mount_ _cleanup_(update_mount_clear)
-#define UPDATE_UNMOUNTED ((struct update_mount){.root = FS_CLOSED})
+#define UPDATE_UNMOUNTED ((struct update_mount){.root.root = -1})
 
 /* Closes what is open; what is mounted stays until the namespace ends. May run twice. */
 void update_mount_clear(struct update_mount *mounted);

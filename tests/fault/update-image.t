@@ -40,7 +40,11 @@ nothing_is_left() {
 }
 
 the_package_manager_runs() {
-  guest web <<< 'cat /usr/sbin/policy-rc.d > /policy; hostname > /name; echo "$HOME" > /home'
+  guest web <<'EOT'
+cat /usr/sbin/policy-rc.d > /policy
+hostname > /name
+echo "$HOME" > /home
+EOT
   update web
   status_is 0
   stderr_is ""
@@ -165,7 +169,7 @@ a_volume_that_is_missing_stops_it() {
 links_of_the_guest_do_not_lead_out() {
   guest web 'x /var ext4 defaults 0 2
 ' <<< 'exit 0'
-  rm -rf "$tree/var" "$tree/etc/fstab"
+  rm -rf "${tree:?}/var" "$tree/etc/fstab"
   ln -s "$scratch/outside" "$tree/etc/resolv.conf"
   ln -s "$scratch" "$tree/run"
   ln -s / "$tree/dev"
