@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "boot/esp.h"
 #include "boot/trial.h"
 #include "host/facts-parts.h"
 
@@ -147,6 +148,7 @@ static bool is_release(const char *path, const char *release)
 /* Likewise "xen-4.20.3+127-dbg.gz" of 4.20.3+127. */
 static bool is_version(const char *path, const char *version)
 {
+	static const char *const tails[] = {".gz", ".efi"};
 	const char *name = name_of(path);
 	_cleanup_free_ char *part = NULL;
 	size_t length;
@@ -154,8 +156,9 @@ static bool is_version(const char *path, const char *version)
 	if (!version || !str_starts(name, "xen-"))
 		return true;
 	length = strlen(name += strlen("xen-"));
-	if (str_ends(name, ".gz"))
-		length -= strlen(".gz");
+	for (size_t i = 0; i < ARRAY_SIZE(tails); i++)
+		if (str_ends(name, tails[i]))
+			length -= strlen(tails[i]);
 	part = mem_text_part(name, length);
 	return facts_is_version_of(part, version);
 }
@@ -219,8 +222,10 @@ static bool has_build_id(const struct fs *fs, const char *path)
 {
 	_cleanup_free_ char *text =
 		facts_attribute(fs, "sys/hypervisor/properties/buildid");
-	_cleanup_free_ char *file = mem_textf("/boot/%s", name_of(path));
-	const char *const argv[] = {"gzip", "-dc", "--", file, NULL};
+	_cleanup_free_ char *copy = esp_locate(fs, path);
+	_cleanup_free_ char *file =
+		copy ? mem_textf("/%s", copy) : mem_textf("/boot/%s", name_of(path));
+	const char *const argv[] = {"gzip", "-dcf", "--", file, NULL};
 	_cleanup_str_ struct str image = {0};
 	uint8_t id[BUILD_ID_MAX];
 	size_t length = text ? read_build_id(text, id) : 0;

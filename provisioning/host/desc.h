@@ -78,6 +78,7 @@ struct desc_boot {
 	struct desc_choice default_entry; /* enum desc_boot_default */
 	struct desc_choice priority;	  /* enum desc_priority */
 	struct desc_flag trial;
+	struct desc_flag chainload; /* xen.efi, where GRUB was started by UEFI */
 	struct desc_number keep; /* earlier builds of the hypervisor */
 };
 

@@ -128,15 +128,30 @@ static int plan_priority(struct planner *planner, bool has_generator, struct err
 			    err);
 }
 
+/* The menu tells what it could not copy; what it cannot be used for is told here. */
+static void plan_chainload(struct planner *planner, const struct conf_entry *entry)
+{
+	if (str_same(planner->facts->boot.firmware, "bios"))
+		planner_warn(planner,
+			     "this machine starts by its BIOS: its entries are by "
+			     "multiboot, whatever [boot] chainload says");
+	planner_wish(&planner->grub, entry, 0, "XENHOST_CHAINLOAD=yes");
+}
+
 /* For the generator, which grub-mkconfig hands on only what is exported. */
 static int plan_variables(struct planner *planner, bool has_generator, struct err *err)
 {
 	const struct desc_choice *flavour = &planner->desc->xen.flavour;
+	const struct desc_flag *chainload = &planner->desc->boot.chainload;
 
 	if (!has_generator && flavour->value == DESC_DEBUG)
 		return refuse_without(planner, flavour->entry, err);
+	if (!has_generator && chainload->value)
+		return refuse_without(planner, chainload->entry, err);
 	if (!has_generator)
 		return 0;
+	if (chainload->value)
+		plan_chainload(planner, chainload->entry);
 	if (flavour->entry)
 		planner_wish(&planner->grub, flavour->entry, 0, "XENHOST_FLAVOUR=%s",
 			     flavour->value == DESC_DEBUG ? "debug" : "release");
