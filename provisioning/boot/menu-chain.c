@@ -163,16 +163,30 @@ static void plan(struct chain *chain)
 
 /* ---- what menus name ---- */
 
+static void add_text(const struct fs *fs, const char *path, struct str *text)
+{
+	_cleanup_str_ struct str file = {0};
+
+	if (path && fs_read(fs, path, MENU_MAX, &file, NULL) == 0)
+		str_addf(text, "%s\n", str_text(&file));
+}
+
+/*
+ * A menu that cannot be run may be one that GRUB can: all of it counts then. Without a
+ * trial, the last good entry in it is one that was.
+ */
 static void read_menus(const struct fs *fs, struct str *text)
 {
-	const char *const paths[] = {grub_menu_config_path(fs), TRIAL_GOOD};
+	bool is_armed = fs_exists(fs, TRIAL_ARMED);
+	_cleanup_grub_menu_ struct grub_menu menu = {0};
 
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		_cleanup_str_ struct str file = {0};
-
-		if (paths[i] && fs_read(fs, paths[i], MENU_MAX, &file, NULL) == 0)
-			str_addf(text, "%s\n", str_text(&file));
-	}
+	add_text(fs, TRIAL_GOOD, text);
+	if (grub_menu_read(fs, "uefi", &menu, NULL) < 0)
+		add_text(fs, grub_menu_config_path(fs), text);
+	for (size_t i = 0; i < menu.count; i++)
+		if (menu.entry[i].kind != GRUB_SUBMENU &&
+		    (is_armed || !str_same(menu.entry[i].id, TRIAL_GOOD_ID)))
+			str_addf(text, "%s\n", menu.entry[i].text);
 }
 
 static bool is_named(const struct str *menus, const char *efi, const char *section)
