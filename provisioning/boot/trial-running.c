@@ -27,13 +27,15 @@ void trial_running_clear(struct trial_running *running)
 
 /*
  * What an entry does not have in its arguments: GRUB's name of the kernel, its place
- * holder for Xen's name of it, what Xen tells dom0 of its own arguments, and those of a
- * trial, which are the last two of an entry.
+ * holder for Xen's name of it, or that name, which xen.efi puts there; what Xen tells dom0
+ * of its own arguments, and those of a trial, which are the last two of an entry.
  */
-static bool is_added(const char *word, bool is_first)
+static bool is_added(const char *word, bool is_first, const char *release)
 {
 	return str_starts(word, "BOOT_IMAGE=") ||
-	       (is_first && strcmp(word, "placeholder") == 0);
+	       (is_first &&
+		(strcmp(word, "placeholder") == 0 ||
+		 (release && *release && !strchr(word, '=') && str_ends(word, release))));
 }
 
 static void add_word(struct str *text, const char *word)
@@ -61,7 +63,7 @@ void trial_running_parse(const char *line, struct trial_running *running)
 				str_cut(&text, text.length - strlen(panic));
 			if (str_ends(str_text(&text), " "))
 				str_cut(&text, text.length - 1);
-		} else if (!is_added(word, is_first)) {
+		} else if (!is_added(word, is_first, running->release)) {
 			add_word(&text, word);
 		}
 		is_first = false;

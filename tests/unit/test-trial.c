@@ -182,6 +182,18 @@ static void assert_line(const char *line, const char *args, bool is_trial)
 	assert_int_equal(running.seconds, is_trial ? 240 : 0);
 }
 
+static void the_name_that_xen_efi_gives_is_left_out(void **state)
+{
+	_cleanup_trial_running_ struct trial_running running = {
+		.release = mem_text("6.1.0")};
+
+	(void)state;
+	trial_running_parse("vmlinuz-6.1.0 root=x ro\n", &running);
+	assert_string_equal(running.kernel_args, "root=x ro");
+	trial_running_parse("root=6.1.0 vmlinuz-6.1.0\n", &running);
+	assert_string_equal(running.kernel_args, "root=6.1.0 vmlinuz-6.1.0");
+}
+
 static void what_is_added_to_a_command_line_is_left_out(void **state)
 {
 	(void)state;
@@ -578,6 +590,7 @@ int main(void)
 		unit_test_in_tree(a_damaged_state_is_none),
 		unit_test_in_tree(the_log_has_each_event_once_and_an_end),
 		cmocka_unit_test(what_is_added_to_a_command_line_is_left_out),
+		cmocka_unit_test(the_name_that_xen_efi_gives_is_left_out),
 		cmocka_unit_test(entries_match_what_runs),
 		unit_test_in_tree(a_host_of_which_a_boot_can_be_on_trial),
 		unit_test_in_tree(where_grub_cannot_write_there_is_no_trial),
