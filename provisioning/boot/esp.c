@@ -172,22 +172,53 @@ static void look_at(struct esp *esp, struct esp_file *file)
 
 /* ---- room ---- */
 
-static uint64_t size_of(const struct esp *esp, const struct esp_file *file, uint64_t unit)
+static int64_t round_up(int64_t size, int64_t unit)
 {
-	uint64_t size = 0;
+	return (size + unit - 1) / unit * unit;
+}
+
+/* Of a new copy, with what is between its parts. */
+static int64_t size_of(const struct esp *esp, const struct esp_file *file, int64_t unit)
+{
+	int64_t size = 0;
 	struct stat st;
 
 	for (size_t i = 0; i < file->sources.count; i++)
 		if (fs_stat(esp->fs, file->sources.item[i], &st, NULL) == 0)
-			size += (uint64_t)st.st_size + 3;
-	return (size + unit - 1) / unit * unit;
+			size += st.st_size + 3;
+	return round_up(size, unit);
 }
 
-/* The file that is replaced is only gone when the new one is there: it frees nothing. */
+static int64_t size_there(const struct esp *esp, const struct esp_file *file,
+			  int64_t unit)
+{
+	_cleanup_free_ char *path = path_of(esp, file->name);
+	struct stat st;
+
+	return fs_stat(esp->fs, path, &st, NULL) == 0 ? round_up(st.st_size, unit) : 0;
+}
+
+/* The most that is used at once: a file that is replaced goes when the new one is there. */
+static int64_t size_needed(const struct esp *esp, int64_t unit)
+{
+	int64_t used = 0, most = 0;
+
+	for (size_t i = 0; i < esp->count; i++) {
+		const struct esp_file *file = &esp->file[i];
+
+		if (file->is_ready)
+			continue;
+		used += size_of(esp, file, unit);
+		most = used > most ? used : most;
+		used -= size_there(esp, file, unit);
+	}
+	return most;
+}
+
 static int check_room(const struct esp *esp, struct err *err)
 {
 	_cleanup_close_ int fd = -1;
-	uint64_t needed = 0, unit, available;
+	int64_t needed, unit, available;
 	struct statvfs room;
 	int rc = fs_open_file(esp->fs, esp->mount, O_RDONLY | O_DIRECTORY, &fd, err);
 
@@ -195,16 +226,13 @@ static int check_room(const struct esp *esp, struct err *err)
 		return rc;
 	if (fstatvfs(fd, &room) < 0)
 		return err_set(err, errno, "look for room in '/%s'", esp->mount);
-	unit = room.f_frsize ? room.f_frsize : 1;
-	for (size_t i = 0; i < esp->count; i++)
-		if (!esp->file[i].is_ready)
-			needed += size_of(esp, &esp->file[i], unit);
-	available = room.f_bavail * unit;
+	unit = room.f_frsize ? (int64_t)room.f_frsize : 1;
+	available = (int64_t)room.f_bavail * unit;
+	needed = size_needed(esp, unit);
 	if (needed == 0 || needed + SPARE <= available)
 		return 0;
-	return err_say(err, ENOSPC, "%llu KiB are needed and %llu KiB are free",
-		       (unsigned long long)(needed + SPARE) >> 10,
-		       (unsigned long long)available >> 10);
+	return err_say(err, ENOSPC, "%lld KiB are needed and %lld KiB are free",
+		       (long long)(needed + SPARE) >> 10, (long long)available >> 10);
 }
 
 /* ---- copying ---- */
