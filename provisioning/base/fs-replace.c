@@ -7,30 +7,9 @@
 #include <string.h>
 #include <sys/xattr.h>
 
-#include "base/fs.h"
+#include "base/fs-draft.h"
 
 #define LINKS_MAX 40 /* as many as the kernel follows */
-
-/*
- * A file that is being made: its directory, its names there. Unlinked unless it was
- * published.
- */
-struct draft {
-	int dir, fd;
-	char *name;	/* where it will be */
-	char *new_name; /* where it is while it is written; NULL when there is nothing to
-			   unlink */
-};
-
-static void draft_clear(struct draft *draft)
-{
-	if (draft->new_name)
-		(void)unlinkat(draft->dir, draft->new_name, 0);
-	mem_close_ref(&draft->fd);
-	mem_close_ref(&draft->dir);
-	free(draft->name);
-	free(draft->new_name);
-}
 
 /* "a/b" -> "a", "b" -> "." and the length of the name in *ret_name. */
 static char *parent_of(const char *path, const char **ret_name)
@@ -107,21 +86,6 @@ static int compare(const struct fs *fs, const char *path, const void *bytes,
 		return rc;
 	*ret_is_equal =
 		old.length == length && (!length || memcmp(old.text, bytes, length) == 0);
-	return 0;
-}
-
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	while (length) {
-		ssize_t r = write(fd, bytes, length);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -errno;
-		bytes += r;
-		length -= (size_t)r;
-	}
 	return 0;
 }
 
@@ -222,34 +186,6 @@ static int dress(const struct fs *fs, const char *path, int fd,
 	return fchmod(fd, access->mode) < 0 ? -errno : 0;
 }
 
-static int draft_open(struct draft *draft)
-{
-	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	_cleanup_free_ char *new_name = mem_textf(".%s.xenhost-new", draft->name);
-
-	if (unlinkat(draft->dir, new_name, 0) < 0 && errno != ENOENT)
-		return -errno;
-	draft->fd = openat(draft->dir, new_name, flags, 0600);
-	if (draft->fd < 0)
-		return -errno;
-	draft->new_name = TAKE_PTR(new_name);
-	return 0;
-}
-
-/*
- * Nothing may be renamed that is not on the disk, and the new name must be on the disk
- * too.
- */
-static int draft_publish(struct draft *draft, bool is_synced)
-{
-	if (is_synced && fsync(draft->fd) < 0)
-		return -errno;
-	if (renameat(draft->dir, draft->new_name, draft->dir, draft->name) < 0)
-		return -errno;
-	mem_free_ref(&draft->new_name);
-	return is_synced && fsync(draft->dir) < 0 ? -errno : 0;
-}
-
 static int remove_draft_of(const struct fs *fs, const char *path, struct err *err)
 {
 	const char *name;
@@ -284,7 +220,7 @@ int fs_remove_draft(const struct fs *fs, const char *path, struct err *err)
 int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t length,
 	       const struct fs_access *access, bool *ret_has_changed, struct err *err)
 {
-	_cleanup_(draft_clear) struct draft draft = {.dir = -1, .fd = -1};
+	_cleanup_draft_ struct draft draft = DRAFT_CLOSED;
 	_cleanup_free_ char *real = NULL;
 	_cleanup_err_ struct err cause = {0};
 	struct fs_access wanted = *access;
@@ -304,7 +240,7 @@ int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t 
 	draft.name = mem_text(name);
 	rc = draft_open(&draft);
 	if (rc == 0)
-		rc = write_all(draft.fd, bytes, length);
+		rc = draft_write(&draft, bytes, length);
 	if (rc == 0)
 		rc = dress(fs, real, draft.fd, &wanted);
 	if (rc == 0)

@@ -110,6 +110,17 @@ int fs_replace(const struct fs *fs, const char *path, const void *bytes, size_t 
 	       struct err *err) _must_check_;
 
 /*
+ * Likewise a file with the bytes of others, one behind the other, each begun at a multiple
+ * of four (as in an initial RAM file system, where what is between is zeros). They are not
+ * held in memory, it is written whatever is there already, and belongs to the caller.
+ */
+int fs_copy(const struct fs *fs, const struct str_list *sources, const char *path,
+	    struct err *err) _must_check_;
+
+/* Whether that would leave the file as it is: it is there with these bytes. */
+bool fs_is_copy(const struct fs *fs, const struct str_list *sources, const char *path);
+
+/*
  * Makes a directory whose parent exists, at once; whatever is there is left as it is. The
  * owner may be FS_KEEP_UID and FS_KEEP_GID: the caller's. On the disk when it returns, as
  * with those below.

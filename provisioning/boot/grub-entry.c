@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot/esp.h"
 #include "boot/grub-run.h"
+#include "boot/xen-cfg.h"
 
 #define ENTRIES_MAX 10000
 #define FAILED 1
+#define CFG_MAX (1 << 20)
 
 /* ---- menuentry ---- */
 
@@ -176,7 +179,112 @@ static bool is_xen_efi(const char *path)
 	return str_starts(slash ? slash + 1 : path, "xen") && str_ends(path, ".efi");
 }
 
-static void read_first(struct grub_entry *entry, const char *name,
+/* The last of several characters in a name, or NULL. */
+static char *last_of(char *name, const char *characters)
+{
+	char *found = NULL;
+
+	for (; *name; name++)
+		if (strchr(characters, *name))
+			found = name;
+	return found;
+}
+
+/* Cuts Xen's arguments before the "--" that dom0's are behind. The caller frees these. */
+static char *cut_dom0_args(struct str *args)
+{
+	const char *at = strstr(str_text(args), " -- ");
+	char *rest = at ? mem_text(at + strlen(" -- ")) : NULL;
+
+	if (at)
+		str_cut(args, (size_t)(at - str_text(args)));
+	return rest;
+}
+
+/* "/EFI/xenhost/xen-4.20.efi" has "xen-4.20.cfg" beside it, or "xen-4.cfg", or ... */
+static bool read_cfg(const struct fs *fs, const char *path, struct xen_cfg *ret_cfg)
+{
+	_cleanup_free_ char *place = fs ? esp_locate(fs, path) : NULL;
+	char *name = place ? strrchr(place, '/') + 1 : NULL, *tail = NULL;
+	_cleanup_str_ struct str text = {0};
+
+	while (name && (tail = last_of(name, ".-_"))) {
+		_cleanup_free_ char *file = NULL;
+
+		*tail = '\0';
+		file = mem_textf("%s.cfg", place);
+		if (fs_read(fs, file, CFG_MAX, &text, NULL) < 0)
+			continue;
+		xen_cfg_parse(str_text(&text), text.length, ret_cfg);
+		return true;
+	}
+	return false;
+}
+
+static void add_words(struct str *text, const char *words)
+{
+	if (words && *words)
+		str_addf(text, "%s%s", text->length ? " " : "", words);
+}
+
+/* Beside the hypervisor, whose path is GRUB's. */
+static char *beside(const char *path, const char *name)
+{
+	return mem_textf("%.*s/%s", (int)(strrchr(path, '/') - path), path, name);
+}
+
+static void take_files(struct grub_entry *entry, const struct xen_cfg_section *section)
+{
+	const char *const more[] = {section->ramdisk, section->ucode, section->xsm};
+
+	entry->kernel = beside(entry->hypervisor, section->kernel);
+	for (size_t i = 0; i < ARRAY_SIZE(more); i++) {
+		_cleanup_free_ char *path =
+			more[i] ? beside(entry->hypervisor, more[i]) : NULL;
+
+		if (path)
+			str_list_add(&entry->modules, path);
+	}
+}
+
+/*
+ * Its own name, options of the loader, a section, and behind "--" Xen's arguments, which
+ * come behind those of the file; dom0's are behind another "--" (Xen's
+ * docs/misc/efi.pandoc). Without its file nobody knows what the words mean.
+ */
+static void read_xen_efi(struct grub_entry *entry, const struct fs *fs,
+			 const struct str_list *words, size_t first)
+{
+	const struct xen_cfg_section *section;
+	_cleanup_xen_cfg_ struct xen_cfg cfg = {0};
+	_cleanup_str_ struct str args = {0};
+	_cleanup_free_ char *own = NULL, *rest = NULL;
+	const char *name = NULL;
+	size_t i;
+
+	for (i = first + 2; i < words->count && strcmp(words->item[i], "--") != 0; i++)
+		if (!strchr("-/", words->item[i][0]))
+			name = words->item[i];
+	own = i < words->count ? join_args(words, i + 1) : NULL;
+	section = strchr(entry->hypervisor, '/') && read_cfg(fs, entry->hypervisor, &cfg)
+			  ? xen_cfg_find(&cfg, name)
+			  : NULL;
+	if (!section || !section->kernel) {
+		entry->hypervisor_args = own ? TAKE_PTR(own) : join(words, first + 1);
+		return;
+	}
+	add_words(&args, section->options);
+	add_words(&args, own);
+	take_files(entry, section);
+	rest = cut_dom0_args(&args);
+	entry->hypervisor_args = mem_text(str_text(&args));
+	str_clear(&args);
+	add_words(&args, section->kernel_args);
+	add_words(&args, rest);
+	entry->kernel_args = mem_text(str_text(&args));
+}
+
+static void read_first(struct grub_entry *entry, const struct fs *fs, const char *name,
 		       const struct str_list *words, size_t first)
 {
 	const char *path = words->item[first];
@@ -186,10 +294,14 @@ static void read_first(struct grub_entry *entry, const char *name,
 		entry->kind = GRUB_LINUX;
 		entry->kernel = mem_text(path);
 		entry->kernel_args = join(words, first + 1);
-	} else if (strcmp(name, "chainloader") != 0 || is_xen_efi(path)) {
+	} else if (strcmp(name, "chainloader") != 0) {
 		entry->kind = GRUB_XEN;
 		entry->hypervisor = mem_text(path);
 		entry->hypervisor_args = join_args(words, first + 1);
+	} else if (is_xen_efi(path)) {
+		entry->kind = GRUB_XEN;
+		entry->hypervisor = mem_text(path);
+		read_xen_efi(entry, fs, words, first);
 	}
 }
 
@@ -208,5 +320,5 @@ void grub_read_loader(struct grub_machine *machine, const struct str_list *words
 	else if (str_starts(name, "module") || strcmp(name, "xen_module") == 0)
 		read_module(machine->subject, words, first);
 	else
-		read_first(machine->subject, name, words, first);
+		read_first(machine->subject, machine->platform->fs, name, words, first);
 }

@@ -88,6 +88,13 @@ static void add_xen(struct menu *menu, const struct image_hypervisor *image)
 	};
 }
 
+/* What xen.efi chain-loads is none of multiboot's. */
+static bool is_chained(const struct menu *menu, const struct image_hypervisor *image)
+{
+	return strcmp(menu->env->chainload, "yes") == 0 &&
+	       strcmp(image->binary.format, "efi") == 0;
+}
+
 static void choose_xen(struct menu *menu)
 {
 	const struct images *images = &menu->images;
@@ -103,7 +110,8 @@ static void choose_xen(struct menu *menu)
 				add_xen(menu, image);
 		}
 	for (size_t i = 0; i < images->hypervisor_count; i++)
-		if (!loader_of(&images->hypervisor[i].binary))
+		if (!loader_of(&images->hypervisor[i].binary) &&
+		    !is_chained(menu, &images->hypervisor[i]))
 			menu_note(menu, images->hypervisor[i].path, "%s",
 				  unbootable_reason(&images->hypervisor[i].binary));
 	for (size_t i = 0; i < images->skipped_count; i++)

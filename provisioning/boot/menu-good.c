@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The entry that last booted healthily, as it was: where a trial that failed ends. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "boot/esp.h"
 #include "boot/menu-parts.h"
 #include "boot/trial.h"
 
@@ -32,13 +34,21 @@ static char *path_below_root(const struct menu_env *env, const char *path)
 static bool is_gone(struct menu *menu, const char *words)
 {
 	_cleanup_free_ char *path = NULL, *place = NULL;
+	_cleanup_esp_ struct esp esp = {0};
 
 	if (!words)
 		return false;
 	path = mem_text_part(words, strcspn(words, " "));
-	place = path_below_root(menu->env, path);
-	if (!place || fs_exists(menu->fs, place))
-		return false;
+	/* Copies are seen while their partition is. */
+	if (str_starts(path, ESP_PATH "/")) {
+		if (!esp_open(menu->fs, NULL, &esp) ||
+		    (place = esp_locate(menu->fs, path)))
+			return false;
+	} else {
+		place = path_below_root(menu->env, path);
+		if (!place || fs_exists(menu->fs, place))
+			return false;
+	}
 	menu_note(menu, TRIAL_GOOD, "not in the menu: '%s' is gone", path);
 	return true;
 }
@@ -133,25 +143,39 @@ static void copy_body(const char *at, struct str *text)
 	}
 }
 
+/* The entry as GRUB on this platform has it: one, with its files there. */
+static bool check(struct menu *menu, const struct str *file, const char *name,
+		  char **ret_title)
+{
+	const struct grub_platform platform = {name, "x86_64", menu->fs};
+	_cleanup_grub_menu_ struct grub_menu good = {0};
+
+	if (grub_menu_parse(TRIAL_GOOD, str_text(file), file->length, NULL, &platform,
+			    &good, NULL) < 0 ||
+	    good.count != 1 || good.entry[0].kind == GRUB_SUBMENU) {
+		menu_note(menu, TRIAL_GOOD, "not in the menu: it is not one entry");
+		return false;
+	}
+	if (!is_whole(menu, &good.entry[0]))
+		return false;
+	free(*ret_title);
+	*ret_title = mem_textf("%s (last good boot)", good.entry[0].title);
+	return true;
+}
+
 bool menu_write_good(struct menu *menu, struct str *text)
 {
-	_cleanup_grub_menu_ struct grub_menu good = {0};
 	_cleanup_str_ struct str file = {0}, options = {0};
 	_cleanup_free_ char *title = NULL;
-	_cleanup_err_ struct err err = {0};
 	const char *body;
 
 	if (fs_read(menu->fs, TRIAL_GOOD, GOOD_MAX, &file, NULL) < 0) {
 		menu_note(menu, TRIAL_GOOD, "not in the menu: it cannot be read");
 		return false;
 	}
-	if (grub_menu_parse(TRIAL_GOOD, str_text(&file), file.length, NULL,
-			    &(struct grub_platform){"pc", "x86_64", NULL}, &good,
-			    &err) < 0 ||
-	    good.count != 1 || good.entry[0].kind == GRUB_SUBMENU) {
-		menu_note(menu, TRIAL_GOOD, "not in the menu: it is not one entry");
+	/* One menu may serve both, and an entry starts other files on each. */
+	if (!check(menu, &file, "pc", &title) || !check(menu, &file, "efi", &title))
 		return false;
-	}
 	body = str_text(&file) + strspn(str_text(&file), " \t\n");
 	body = str_starts(body, "menuentry")
 		       ? copy_options(body + strlen("menuentry"), &options)
@@ -160,9 +184,6 @@ bool menu_write_good(struct menu *menu, struct str *text)
 		menu_note(menu, TRIAL_GOOD, "not in the menu: it is not one entry");
 		return false;
 	}
-	if (!is_whole(menu, &good.entry[0]))
-		return false;
-	title = mem_textf("%s (last good boot)", good.entry[0].title);
 	str_add(text, "menuentry ");
 	menu_add_quoted(text, title);
 	str_addf(text, "%s --id " TRIAL_GOOD_ID " ", str_text(&options));

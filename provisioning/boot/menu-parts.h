@@ -17,6 +17,7 @@ struct menu_xen {
 	const char *name; /* for people: the version, or "xen" */
 	char *policy;	  /* "boot/xenpolicy-4.20" if it is there, else NULL */
 	char *id;	  /* of its submenu */
+	char *efi; /* "xen-4.20.efi" in our directory on the ESP; NULL: it is not there */
 };
 
 struct menu_linux {
@@ -31,6 +32,7 @@ struct menu_entry {
 	const struct menu_linux *kernel;
 	enum menu_variant variant;
 	char *id;
+	char *section; /* of xen.efi's file; NULL: it is not started that way */
 };
 
 /* What is in the menu, in its order. */
@@ -58,6 +60,9 @@ void menu_choose(struct menu *menu);
 
 /* Fills entries and ids from hypervisors and kernels. */
 void menu_pair(struct menu *menu);
+
+/* Copies what xen.efi starts to the EFI system partition, and tells the entries. */
+void menu_chain(struct menu *menu);
 
 /* Writes entries and submenus. */
 void menu_write(const struct menu *menu, struct str *text);

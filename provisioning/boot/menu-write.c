@@ -2,6 +2,7 @@
 /* The menu's text, in GRUB's script language. */
 #include <string.h>
 
+#include "boot/esp.h"
 #include "boot/menu-parts.h"
 
 /* What of GRUB_CMDLINE_XEN_DEFAULT a recovery entry keeps: what dom0 is sized by. */
@@ -141,9 +142,9 @@ static void add_echo(const struct writer *writer, const char *format, const char
 }
 
 /* The script's lines, each with its tabs in front. */
-static void add_prepare(const struct writer *writer)
+static void add_prepare(const struct writer *writer, const char *script)
 {
-	const char *cursor = writer->menu->env->prepare, *at;
+	const char *cursor = script, *at;
 	size_t length;
 
 	while (str_next_line(&cursor, &at, &length)) {
@@ -153,12 +154,11 @@ static void add_prepare(const struct writer *writer)
 	}
 }
 
-static void add_hypervisor(const struct writer *writer, const struct menu_entry *entry)
+/* The place holder stands for the name that GRUB does not tell. */
+static void add_xen_args(const struct writer *writer, const struct menu_entry *entry)
 {
 	const struct menu_env *env = writer->menu->env;
-	_cleanup_free_ char *load = mem_textf("if %s", entry->xen->loader->load);
 
-	add_file(writer, load, entry->xen->image->path);
 	str_add(writer->text, " placeholder");
 	add_part(writer->text, env->xen);
 	if (menu_is_recovery(entry->variant))
@@ -167,10 +167,18 @@ static void add_hypervisor(const struct writer *writer, const struct menu_entry 
 		add_part(writer->text, env->xen_default);
 	if (menu_is_xsm(entry->variant))
 		str_add(writer->text, " flask=enforcing");
+}
+
+static void add_hypervisor(const struct writer *writer, const struct menu_entry *entry)
+{
+	_cleanup_free_ char *load = mem_textf("if %s", entry->xen->loader->load);
+
+	add_file(writer, load, entry->xen->image->path);
+	add_xen_args(writer, entry);
 	str_add(writer->text, " ${xen_rm_opts}; then\n");
 }
 
-static void add_kernel(const struct writer *writer, const struct menu_entry *entry)
+static void add_kernel_args(const struct writer *writer, const struct menu_entry *entry)
 {
 	const struct menu_env *env = writer->menu->env;
 	_cleanup_free_ char *root = menu_root(writer->menu, entry->kernel->initrd);
@@ -178,8 +186,7 @@ static void add_kernel(const struct writer *writer, const struct menu_entry *ent
 	const char *normal =
 		*env->replace_default ? env->replace_default : env->linux_default;
 
-	add_file(writer, entry->xen->loader->add, entry->kernel->image->path);
-	str_add(writer->text, " placeholder root=");
+	str_add(writer->text, " root=");
 	menu_add_word(writer->text, root);
 	str_add(writer->text, " ro");
 	if (menu_is_recovery(entry->variant))
@@ -195,6 +202,13 @@ static void add_kernel(const struct writer *writer, const struct menu_entry *ent
 		str_add(writer->text, " ${xenhost_trial_args}");
 	}
 	str_add_char(writer->text, '\n');
+}
+
+static void add_kernel(const struct writer *writer, const struct menu_entry *entry)
+{
+	add_file(writer, entry->xen->loader->add, entry->kernel->image->path);
+	str_add(writer->text, " placeholder");
+	add_kernel_args(writer, entry);
 }
 
 /* Xen takes the first module behind the kernel for dom0's initial ramdisk. */
@@ -222,18 +236,57 @@ static void add_modules(const struct writer *writer, const struct menu_entry *en
 
 /*
  * A hypervisor on trial that cannot be loaded starts the machine again, into the default:
- * GRUB itself would show the menu and wait for a key. The firmware's services that Xen
- * uses are not there on all platforms: as in GRUB's script, the menu asks.
+ * GRUB itself would show the menu and wait for a key.
  */
-static void add_body(struct writer *writer, const struct menu_entry *entry)
+static void add_failure(const struct writer *writer)
+{
+	line(writer, "elif [ -n \"${xenhost_trial_args}\" ]; then");
+	line(writer, "\treboot");
+	line(writer, "fi");
+}
+
+/*
+ * xen.efi is told its own name, the section of its file and, behind "--", arguments, which
+ * are those of dom0 behind another "--" (Xen's docs/misc/efi.pandoc and
+ * xen-command-line.pandoc). So the file only names files, and the entry has everything that
+ * a trial changes and a last good boot keeps; GRUB fills in variables as for multiboot.
+ */
+static void add_chain(struct writer *writer, const struct menu_entry *entry)
+{
+	const char *efi = entry->xen->efi;
+	_cleanup_free_ char *xen = xen_name(entry);
+	size_t start;
+
+	line(writer, "if [ \"$grub_platform\" = \"efi\" ]; then");
+	writer->depth++;
+	add_prepare(writer, writer->menu->env->esp_prepare);
+	line(writer, "insmod chain");
+	add_echo(writer, "Xen", xen);
+	indent(writer);
+	str_addf(writer->text, "if chainloader " ESP_PATH "/%s %s %s --", efi, efi,
+		 entry->section);
+	start = writer->text->length;
+	add_xen_args(writer, entry);
+	/* An administrator's own are dom0's already. */
+	if (!strstr(str_text(writer->text) + start, " -- "))
+		str_add(writer->text, " --");
+	add_kernel_args(writer, entry);
+	line(writer, "then");
+	line(writer, "\ttrue");
+	add_failure(writer);
+	writer->depth--;
+	line(writer, "else");
+}
+
+/*
+ * The firmware's services that Xen uses are not there on all platforms: as in GRUB's script,
+ * the menu asks, and it also serves a machine that starts now this way, now that.
+ */
+static void add_multiboot(struct writer *writer, const struct menu_entry *entry)
 {
 	_cleanup_free_ char *xen = xen_name(entry);
 
-	writer->depth++;
-	if (strcmp(writer->menu->env->save_default, "true") == 0 &&
-	    !menu_is_recovery(entry->variant))
-		line(writer, "savedefault");
-	add_prepare(writer);
+	add_prepare(writer, writer->menu->env->prepare);
 	line(writer, "insmod gzio");
 	indent(writer);
 	str_addf(writer->text, "insmod %s\n", entry->xen->loader->module);
@@ -250,9 +303,24 @@ static void add_body(struct writer *writer, const struct menu_entry *entry)
 	add_kernel(writer, entry);
 	add_modules(writer, entry);
 	writer->depth--;
-	line(writer, "elif [ -n \"${xenhost_trial_args}\" ]; then");
-	line(writer, "\treboot");
-	line(writer, "fi");
+	add_failure(writer);
+}
+
+static void add_body(struct writer *writer, const struct menu_entry *entry)
+{
+	writer->depth++;
+	if (strcmp(writer->menu->env->save_default, "true") == 0 &&
+	    !menu_is_recovery(entry->variant))
+		line(writer, "savedefault");
+	if (entry->section) {
+		add_chain(writer, entry);
+		writer->depth++;
+	}
+	add_multiboot(writer, entry);
+	if (entry->section) {
+		writer->depth--;
+		line(writer, "fi");
+	}
 	writer->depth--;
 }
 

@@ -47,11 +47,14 @@ static void clear(struct menu *menu)
 	for (size_t i = 0; i < menu->xen_count; i++) {
 		free(menu->xen[i].policy);
 		free(menu->xen[i].id);
+		free(menu->xen[i].efi);
 	}
 	for (size_t i = 0; i < menu->kernel_count; i++)
 		free(menu->kernel[i].initrd);
-	for (size_t i = 0; i < menu->entry_count; i++)
+	for (size_t i = 0; i < menu->entry_count; i++) {
 		free(menu->entry[i].id);
+		free(menu->entry[i].section);
+	}
 	free(menu->xen);
 	free(menu->kernel);
 	free(menu->entry);
@@ -68,6 +71,7 @@ void menu_make(const struct fs *fs, const struct menu_env *env, struct str *ret_
 
 	menu_choose(&menu);
 	menu_pair(&menu);
+	menu_chain(&menu);
 	menu_write(&menu, &entries);
 	menu_write_legacy(&menu, &entries);
 	if (fs_exists(fs, TRIAL_ARMED) && menu_write_good(&menu, &entries))

@@ -25,7 +25,10 @@ struct menu_env {
 	const char *fs;		 /* of /, in GRUB's words */
 	const char *actual_default, *save_default;
 
-	const char *flavour;   /* XENHOST_FLAVOUR: "debug", else release */
+	const char *chainload;	 /* XENHOST_CHAINLOAD: "yes", else no */
+	const char *esp;	 /* where the EFI system partition is mounted, or "" */
+	const char *esp_prepare; /* as `prepare`, for it */
+	const char *flavour;	 /* XENHOST_FLAVOUR: "debug", else release */
 	const char *boot_path; /* /boot in GRUB's file system: "/boot", "/", "/@/boot" */
 	const char *root_path; /* / in GRUB's file system: "/", "/@" */
 	const char *prepare;   /* prepare_grub_to_access_device, lines of script */
@@ -49,6 +52,16 @@ void menu_env_fill(struct menu_env *ret_env, const char *(*get)(const char *name
  *
  * Each file that has no entry, and why, is a line in `ret_notes`: "'/boot/xen.cfg':
  * neither an ELF file nor the gzip of one".
+ *
+ * With `chainload`, copies what xen.efi reads to the EFI system partition first
+ * (boot/esp.h); each entry whose files are there chain-loads it where GRUB was started by
+ * UEFI. Without, it removes the copies that no menu names, as menu_chain_prune().
  */
 void menu_make(const struct fs *fs, const struct menu_env *env, struct str *ret_text,
 	       struct str_list *ret_notes);
+
+/*
+ * Removes copies on the EFI system partition that neither the menu on the disk nor the last
+ * good boot starts: those of the menu before, once a new one is there.
+ */
+int menu_chain_prune(const struct fs *fs, struct err *err) _must_check_;

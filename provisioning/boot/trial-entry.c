@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot/esp.h"
 #include "boot/trial.h"
 
 #define GOOD_MAX (1 << 20)
@@ -102,6 +103,7 @@ int trial_good_read(const struct fs *fs, const char *firmware, struct grub_menu 
 	const struct grub_platform platform = {
 		.platform = is_efi ? "efi" : "pc",
 		.cpu = is_efi ? "x86_64" : "i386",
+		.fs = fs,
 	};
 	_cleanup_grub_menu_ struct grub_menu menu = {0};
 	_cleanup_str_ struct str text = {0};
@@ -134,11 +136,12 @@ int trial_good_write(const struct fs *fs, const struct grub_entry *entry, struct
 
 /*
  * A path as GRUB has it: "/boot/xen.gz", "/xen.gz" of a separate /boot,
- * "/@/boot/xen.gz" of a subvolume; or with the disk, "(hd0,gpt3)/boot/xen.gz".
+ * "/@/boot/xen.gz" of a subvolume; on the EFI system partition; or with the disk,
+ * "(hd0,gpt3)/boot/xen.gz".
  */
 static bool has_file(const struct fs *fs, const char *path)
 {
-	_cleanup_free_ char *name = NULL, *below = NULL;
+	_cleanup_free_ char *name = NULL, *below = NULL, *copy = esp_locate(fs, path);
 	const char *last;
 
 	if (*path == '(')
@@ -146,7 +149,7 @@ static bool has_file(const struct fs *fs, const char *path)
 	last = strrchr(path, '/');
 	name = mem_textf("boot/%s", last ? last + 1 : path);
 	below = mem_textf("boot/%s", path);
-	return fs_exists(fs, path) || fs_exists(fs, below) || fs_exists(fs, name);
+	return copy || fs_exists(fs, path) || fs_exists(fs, below) || fs_exists(fs, name);
 }
 
 bool trial_has_files(const struct fs *fs, const struct grub_entry *entry)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/run.h"
+#include "boot/esp.h"
 #include "boot/trial.h"
 #include "host/facts-parts.h"
 
@@ -26,13 +27,15 @@ void trial_running_clear(struct trial_running *running)
 
 /*
  * What an entry does not have in its arguments: GRUB's name of the kernel, its place
- * holder for Xen's name of it, what Xen tells dom0 of its own arguments, and those of a
- * trial, which are the last two of an entry.
+ * holder for Xen's name of it, or that name, which xen.efi puts there; what Xen tells dom0
+ * of its own arguments, and those of a trial, which are the last two of an entry.
  */
-static bool is_added(const char *word, bool is_first)
+static bool is_added(const char *word, bool is_first, const char *release)
 {
 	return str_starts(word, "BOOT_IMAGE=") ||
-	       (is_first && strcmp(word, "placeholder") == 0);
+	       (is_first &&
+		(strcmp(word, "placeholder") == 0 ||
+		 (release && *release && !strchr(word, '=') && str_ends(word, release))));
 }
 
 static void add_word(struct str *text, const char *word)
@@ -60,7 +63,7 @@ void trial_running_parse(const char *line, struct trial_running *running)
 				str_cut(&text, text.length - strlen(panic));
 			if (str_ends(str_text(&text), " "))
 				str_cut(&text, text.length - 1);
-		} else if (!is_added(word, is_first)) {
+		} else if (!is_added(word, is_first, running->release)) {
 			add_word(&text, word);
 		}
 		is_first = false;
@@ -147,6 +150,7 @@ static bool is_release(const char *path, const char *release)
 /* Likewise "xen-4.20.3+127-dbg.gz" of 4.20.3+127. */
 static bool is_version(const char *path, const char *version)
 {
+	static const char *const tails[] = {".gz", ".efi"};
 	const char *name = name_of(path);
 	_cleanup_free_ char *part = NULL;
 	size_t length;
@@ -154,8 +158,9 @@ static bool is_version(const char *path, const char *version)
 	if (!version || !str_starts(name, "xen-"))
 		return true;
 	length = strlen(name += strlen("xen-"));
-	if (str_ends(name, ".gz"))
-		length -= strlen(".gz");
+	for (size_t i = 0; i < ARRAY_SIZE(tails); i++)
+		if (str_ends(name, tails[i]))
+			length -= strlen(tails[i]);
 	part = mem_text_part(name, length);
 	return facts_is_version_of(part, version);
 }
@@ -219,8 +224,10 @@ static bool has_build_id(const struct fs *fs, const char *path)
 {
 	_cleanup_free_ char *text =
 		facts_attribute(fs, "sys/hypervisor/properties/buildid");
-	_cleanup_free_ char *file = mem_textf("/boot/%s", name_of(path));
-	const char *const argv[] = {"gzip", "-dc", "--", file, NULL};
+	_cleanup_free_ char *copy = esp_locate(fs, path);
+	_cleanup_free_ char *file =
+		copy ? mem_textf("/%s", copy) : mem_textf("/boot/%s", name_of(path));
+	const char *const argv[] = {"gzip", "-dcf", "--", file, NULL};
 	_cleanup_str_ struct str image = {0};
 	uint8_t id[BUILD_ID_MAX];
 	size_t length = text ? read_build_id(text, id) : 0;

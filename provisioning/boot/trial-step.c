@@ -209,6 +209,10 @@ static int check_entry(const struct grub_menu *menu, const struct grub_entry *en
 		return err_say(err, EOPNOTSUPP,
 			       "with noreboot, Xen does not restart a machine that "
 			       "failed");
+	if (menu->timeout < 0)
+		return err_say(err, EOPNOTSUPP,
+			       "GRUB waits for a key before it starts anything: its "
+			       "timeout is -1");
 	if (grub_menu_find(menu, TRIAL_GOOD_ID) == GRUB_NONE)
 		return err_say(err, EOPNOTSUPP,
 			       "the menu has no entry of the last good boot");

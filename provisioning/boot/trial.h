@@ -122,7 +122,7 @@ struct trial_running {
 void trial_running_read(const struct fs *fs, const struct facts *facts,
 			struct trial_running *ret_running);
 
-/* Reads a /proc/cmdline into kernel_args, is_trial, seconds. */
+/* Reads a /proc/cmdline into kernel_args, is_trial, seconds; `release` is known, or NULL. */
 void trial_running_parse(const char *line, struct trial_running *running);
 void trial_running_clear(struct trial_running *running);
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The default of GRUB's menu, looked at after an apply and by check. */
 #include <errno.h>
+#include <stdio.h>
 
+#include "boot/esp.h"
 #include "boot/trial.h"
 #include "cmd/boot-default.h"
 #include "host/check.h"
+#include "host/command.h"
 #include "resources/grub.h"
 
 static const struct advice default_wrong = {
@@ -52,6 +55,24 @@ void boot_default_begin(const struct host *host, struct apply_options *options,
 	grub_default_read(&host->fs, host->facts.boot.firmware, &check->before);
 	options->check_menu = check_menu;
 	options->check_data = check;
+}
+
+void boot_default_warn(const struct host *host)
+{
+	const char *firmware = host->facts.boot.firmware;
+	_cleanup_grub_menu_ struct grub_menu menu = {0};
+	const struct grub_entry *entry;
+
+	if (!host->desc.boot.chainload.value || !str_same(firmware, "uefi") ||
+	    trial_menu_read(&host->fs, firmware, &menu, NULL) < 0 ||
+	    menu.standing == GRUB_NONE)
+		return;
+	entry = &menu.entry[menu.standing];
+	if (entry->kind == GRUB_XEN && !str_starts(entry->hypervisor, ESP_PATH "/"))
+		(void)fprintf(stderr,
+			      "xenhost: warning: GRUB starts '%s' by multiboot, not by "
+			      "xen.efi: '%s' tells why\n",
+			      entry->title, command_name(&host->fs, COMMAND_GRUB));
 }
 
 /* With nothing before it to compare with, what was lost is all there is to tell. */

@@ -26,5 +26,8 @@ struct boot_default_check {
 void boot_default_begin(const struct host *host, struct apply_options *options,
 			struct boot_default_check *check);
 
+/* Warns, after the menu was made, if GRUB does not start xen.efi although it is to. */
+void boot_default_warn(const struct host *host);
+
 /* It only checks: boot.default-wrong. */
 extern const struct resource boot_default_resource;

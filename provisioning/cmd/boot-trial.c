@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/run.h"
+#include "boot/menu.h"
 #include "cmd/boot-trial.h"
 #include "host/command.h"
 
@@ -45,6 +46,16 @@ int boot_trial_make_menu(const struct fs *fs, void (*say)(const char *text, void
 	if (say)
 		say(line, data);
 	return command_run(fs, COMMAND_GRUB, err);
+}
+
+void boot_trial_prune_copies(const struct fs *fs)
+{
+	_cleanup_err_ struct err err = {0};
+
+	if (menu_chain_prune(fs, &err) < 0)
+		(void)fprintf(stderr,
+			      "xenhost: warning: old copies for xen.efi stay: %s\n",
+			      err.text);
 }
 
 void boot_trial_set_deadman(uint64_t seconds)

@@ -35,5 +35,11 @@ char *boot_trial_line(const struct trial *trial);
 int boot_trial_make_menu(const struct fs *fs, void (*say)(const char *text, void *data),
 			 void *data, struct err *err) _must_check_;
 
+/*
+ * Removes copies on the EFI system partition that nothing starts any more, after the menu
+ * or the last good boot has changed. That it cannot is no more than told.
+ */
+void boot_trial_prune_copies(const struct fs *fs);
+
 /* Has Xen restart the machine in `seconds`; 0: not any more. Does nothing if it is not. */
 void boot_trial_set_deadman(uint64_t seconds);

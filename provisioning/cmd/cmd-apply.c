@@ -69,6 +69,10 @@ static int run(const struct call *call, struct err *err)
 	rc = apply_plan(&journal, &plan, &how, &pending, err);
 	if (rc < 0)
 		return rc;
+	if (plan.has_command[COMMAND_GRUB]) {
+		boot_trial_prune_copies(&host.fs);
+		boot_default_warn(&host);
+	}
 	host_tell_pending(&pending);
 	return EXIT_DONE;
 }

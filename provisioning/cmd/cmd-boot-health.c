@@ -104,6 +104,7 @@ static int settle_tried(const struct host *host, struct trial *trial,
 	if (rc < 0)
 		return rc;
 	boot_trial_set_deadman(0);
+	boot_trial_prune_copies(&host->fs);
 	printf("healthy: '%s' is the default\n", trial->title);
 	return 0;
 }
@@ -208,6 +209,8 @@ static int keep_boot(const struct host *host, uint64_t timeout,
 
 	if (rc == 0 && is_healthy)
 		rc = trial_keep(&host->fs, &host->facts, running, err);
+	if (rc == 0 && is_healthy)
+		boot_trial_prune_copies(&host->fs);
 	if (rc == 0)
 		rc = trial_log(&host->fs, running->boot,
 			       is_healthy ? "healthy" : "unhealthy", title,

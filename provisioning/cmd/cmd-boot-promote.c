@@ -30,6 +30,7 @@ static int run(const struct call *call, struct err *err)
 	if (rc < 0)
 		return rc;
 	boot_trial_set_deadman(0);
+	boot_trial_prune_copies(&host.fs);
 	if (trial.title)
 		printf("'%s' is the default\n", trial.title);
 	return EXIT_DONE;

@@ -127,6 +127,7 @@ static int run(const struct call *call, struct err *err)
 		rc = undo(&journal, id, recovered > 0, &how, &pending, err);
 	if (rc < 0)
 		return rc;
+	boot_trial_prune_copies(&fs);
 	host_tell_pending(&pending);
 	return EXIT_DONE;
 }

@@ -71,6 +71,7 @@ static void read_boot(struct desc_reader *reader, struct desc_boot *boot)
 	desc_take_choice(reader, section, "default", defaults, &boot->default_entry);
 	desc_take_choice(reader, section, "priority", priorities, &boot->priority);
 	desc_take_flag(reader, section, "trial", &boot->trial);
+	desc_take_flag(reader, section, "chainload", &boot->chainload);
 	desc_take_number(reader, section, "keep", 0, 20, &boot->keep);
 	if (reader->rc == 0)
 		check_boot(reader, &reader->desc->xen, boot);

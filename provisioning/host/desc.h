@@ -78,7 +78,8 @@ struct desc_boot {
 	struct desc_choice default_entry; /* enum desc_boot_default */
 	struct desc_choice priority;	  /* enum desc_priority */
 	struct desc_flag trial;
-	struct desc_number keep; /* earlier builds of the hypervisor */
+	struct desc_flag chainload; /* xen.efi, where GRUB was started by UEFI */
+	struct desc_number keep;    /* earlier builds of the hypervisor */
 };
 
 /* A UART: com1 and com2 are known by their number, any other by port and interrupt. */

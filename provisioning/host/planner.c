@@ -315,11 +315,15 @@ static void drop_if_same(struct plan *plan, struct change *change)
 			plan->has_command[kind] |= plan->change[i].has_command[kind];
 }
 
-static void note_command(struct plan *plan, struct change *change,
+static void note_command(struct planner *planner, struct change *change,
 			 enum command_kind command)
 {
 	change->has_command[command] = true;
-	plan->has_command[command] = true;
+	/* xen.efi starts copies, which the menu's generator makes. */
+	if (command == COMMAND_INITRAMFS && planner->desc->boot.chainload.value)
+		change->has_command[COMMAND_GRUB] = true;
+	for (size_t kind = 0; kind < COMMAND_COUNT; kind++)
+		planner->plan->has_command[kind] |= change->has_command[kind];
 }
 
 /* The journal is JSON, which has no other bytes in its texts. */
@@ -333,7 +337,7 @@ static int check_path(const char *path, struct err *err)
 }
 
 /* What is planned for a path already becomes `new`. */
-static int change_again(struct plan *plan, struct change *change, struct node *new,
+static int change_again(struct planner *planner, struct change *change, struct node *new,
 			enum command_kind command, struct err *err)
 {
 	if (change_is_of_link(change) && new->kind == NODE_FILE)
@@ -343,8 +347,8 @@ static int change_again(struct plan *plan, struct change *change, struct node *n
 	node_clear(&change->new);
 	change->new = *new;
 	*new = (struct node){0};
-	note_command(plan, change, command);
-	drop_if_same(plan, change);
+	note_command(planner, change, command);
+	drop_if_same(planner->plan, change);
 	return 0;
 }
 
@@ -361,7 +365,7 @@ static int plan_node(struct planner *planner, const struct resource *resource,
 	if (rc < 0)
 		return rc;
 	if (change)
-		return change_again(plan, change, new, command, err);
+		return change_again(planner, change, new, command, err);
 	/* Links are followed by writing only: what is removed is the link itself. */
 	rc = node_read(planner->fs, path, new->kind != NODE_FILE, &old, err);
 	if (rc < 0)
@@ -376,7 +380,7 @@ static int plan_node(struct planner *planner, const struct resource *resource,
 	if (rc < 0)
 		return rc;
 	add_change(planner, resource, path, &old, new);
-	note_command(plan, &plan->change[plan->count - 1], command);
+	note_command(planner, &plan->change[plan->count - 1], command);
 	return 0;
 }
 

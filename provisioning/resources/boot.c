@@ -29,12 +29,12 @@ bool grub_has_generator(const struct fs *fs)
 
 /* What needs the generator, asked for in so many words. */
 static int refuse_without(const struct planner *planner, const struct conf_entry *entry,
-			  struct err *err)
+			  const char *what, struct err *err)
 {
 	return desc_refuse(planner->desc, entry, 0, err,
 			   "'%s' needs xenhost's entries in GRUB's menu: there is no "
 			   "/" GRUB_GENERATOR " with /usr/sbin/xenhost",
-			   entry->word[0].text);
+			   what);
 }
 
 static void note_override(struct planner *planner)
@@ -123,21 +123,36 @@ static int plan_priority(struct planner *planner, bool has_generator, struct err
 	bool is_wanted = priority->value == DESC_PRIORITY_DIVERT;
 
 	if (is_wanted && !has_generator)
-		return refuse_without(planner, priority->entry, err);
+		return refuse_without(planner, priority->entry, "divert", err);
 	return planner_link(planner, &resource_boot, FIRST_LINK,
 			    is_wanted ? "20_xenhost" : NULL, "20_xenhost", COMMAND_GRUB,
 			    err);
+}
+
+/* The menu tells what it could not copy; what it cannot be used for is told here. */
+static void plan_chainload(struct planner *planner, const struct conf_entry *entry)
+{
+	if (str_same(planner->facts->boot.firmware, "bios"))
+		planner_warn(planner,
+			     "this machine starts by its BIOS: its entries are by "
+			     "multiboot, whatever [boot] chainload says");
+	planner_wish(&planner->grub, entry, 0, "XENHOST_CHAINLOAD=yes");
 }
 
 /* For the generator, which grub-mkconfig hands on only what is exported. */
 static int plan_variables(struct planner *planner, bool has_generator, struct err *err)
 {
 	const struct desc_choice *flavour = &planner->desc->xen.flavour;
+	const struct desc_flag *chainload = &planner->desc->boot.chainload;
 
 	if (!has_generator && flavour->value == DESC_DEBUG)
-		return refuse_without(planner, flavour->entry, err);
+		return refuse_without(planner, flavour->entry, "debug", err);
+	if (!has_generator && chainload->value)
+		return refuse_without(planner, chainload->entry, "chainload", err);
 	if (!has_generator)
 		return 0;
+	if (chainload->value)
+		plan_chainload(planner, chainload->entry);
 	if (flavour->entry)
 		planner_wish(&planner->grub, flavour->entry, 0, "XENHOST_FLAVOUR=%s",
 			     flavour->value == DESC_DEBUG ? "debug" : "release");

@@ -30,6 +30,7 @@ hypervisor_files() {
 xenhost_files() {
 	diff - <(files xenhost | grep -E '^/etc/.*[^/]$') <<-END
 	/etc/grub.d/20_xenhost
+	/etc/initramfs/post-update.d/xenhost
 	/etc/kernel/postinst.d/zzz-xenhost
 	END
 }

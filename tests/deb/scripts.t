@@ -56,7 +56,8 @@ echo "$*" >>/var/log/xenhost-calls
 END
 	file etc/grub.d/20_xenhost 755 <grub.d/20_xenhost
 	file etc/kernel/postinst.d/zzz-xenhost 755 <debian/zzz-xenhost
-	CONFFILES='/etc/grub.d/20_xenhost /etc/kernel/postinst.d/zzz-xenhost' package xenhost "$1"
+	file etc/initramfs/post-update.d/xenhost 755 <debian/initramfs-xenhost
+	CONFFILES='/etc/grub.d/20_xenhost /etc/initramfs/post-update.d/xenhost /etc/kernel/postinst.d/zzz-xenhost' package xenhost "$1"
 }
 make_hypervisor() { # FULLVERSION REVISION [CONTENTS]
 	file "boot/xen-$1.gz" 644 <<<"${3:-$1 $2}"
@@ -123,8 +124,23 @@ ok "default: what was set to something else stays" default_is saved GRUB_DEFAULT
 ok "default: or is said to stay" default_is 0 GRUB_DEFAULT=0 XEN_OVERRIDE_GRUB_DEFAULT=0
 mkdir -p "$root/var/lib/xenhost/boot"
 : >"$root/var/lib/xenhost/boot/armed"
+calls() { grep -c "^$1\$" "$root/var/log/xenhost-calls"; }
+# What was copied for xen.efi, and what others have there.
+esp=$root/boot/efi/EFI
+before=$(calls 'boot menu')
+ok "copies: without any, a new initial RAM file system makes no menu" inside /etc/initramfs/post-update.d/xenhost 6.1 /boot/initrd.img-6.1
+ok "copies: it does not" [ "$(calls 'boot menu')" = "$before" ]
+mkdir -p "$esp/xenhost" "$esp/debian"
+: >"$esp/debian/grubx64.efi"
+: >"$esp/outside"
+printf '%s\n' '# head' xen-4.20.efi ../outside .. '' 'vmlinuz 6.1' >"$esp/xenhost/files"
+touch "$esp/xenhost/"{xen-4.20.efi,'vmlinuz 6.1',.xen-4.20.efi.xenhost-new,mine}
+ok "copies: a new initial RAM file system has them made anew" inside /etc/initramfs/post-update.d/xenhost 6.1 /boot/initrd.img-6.1
+ok "copies: they are" [ "$(calls 'boot menu')" = $((before + 1)) ]
 ok "menu: removed, with Xen first and a boot on trial" inside dpkg -r xenhost
 ok "menu: the trial is taken back" sh -c "tail -n 1 '$root/var/log/xenhost-calls' | grep -qx 'boot try --cancel'"
+ok "copies: they go with the package, and what others have stays" [ "$(cd "$esp" && find . -type f | sort | paste -sd ' ')" = './debian/grubx64.efi ./outside ./xenhost/mine' ]
+rm -rf "$root/boot/efi"
 ok "menu: GRUB's own script runs, the new one" menu_is '# linux' '# stock 2.06-2'
 ok "default: without xenhost it is the first of GRUB's own script" default_is xen-gnulinux-simple-/dev/sda1 GRUB_DEFAULT=0
 ok "default: which there is not without submenus" default_is 0 GRUB_DEFAULT=0 GRUB_DISABLE_SUBMENU=y

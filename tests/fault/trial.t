@@ -101,6 +101,7 @@ if [ "${next_entry}" ] ; then
 else
    set default="@DEFAULT@"
 fi
+set timeout=5
 CFG
   cat > "$stage/menu.trial" <<'CFG'
 if [ -n "${xenhost_fallback}" ]; then

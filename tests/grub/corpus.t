@@ -3,7 +3,7 @@
 # corpus.t [CASE...]: the menu of each tree of /boot in cases/, made by grub-mkconfig.
 #
 # CASE.sh makes the tree with the words of lib.sh; CASE.menu is what the menu then has and
-# CASE.notes what the generator said, if anything. Where the case sets equal, entries do
+# CASE.notes what the generator said, CASE.esp what is on the EFI system partition, if anything. Where the case sets equal, entries do
 # in that GRUB just what those of its own script do, in the same order. UPDATE=1 writes
 # what came out.
 # shellcheck source=lib.sh
@@ -16,7 +16,8 @@ is_golden() {
 	local file
 	entries >"$root/menu"
 	notes | sed 's/^xenhost: boot: menu: //' >"$root/notes"
-	for file in menu notes; do
+	on_esp >"$root/esp"
+	for file in menu notes esp; do
 		if [ -n "${UPDATE:-}" ]; then
 			rm -f "$here/cases/$name.$file"
 			[ ! -s "$root/$file" ] || cp "$root/$file" "$here/cases/$name.$file"

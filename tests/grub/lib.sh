@@ -23,7 +23,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/xenhost-grub.XXXXXX") || exit
 root=
 umounts() {
 	local mount
-	for mount in "$work"/*/usr "$work"/*/dev/null; do
+	for mount in "$work"/*/usr "$work"/*/dev/null "$work"/*/boot/efi; do
 		mountpoint -q "$mount" && umount "$mount"
 	done
 }
@@ -80,6 +80,22 @@ elf() {
 
 # A program for UEFI: x86-64 (0x8664) or arm64 (0xaa64).
 pe() { perl -e 'print pack("a60V", "MZ", 64), pack("a4v", "PE\0\0", hex shift), "\0" x 200;' "$1"; }
+
+# esp [SIZE]: an EFI system partition, and GRUB for UEFI. Without a size there is no end of it.
+esp() {
+	has esp_device=/dev/sda1
+	mkdir -p "$root/boot/efi" "$root/boot/grub/x86_64-efi"
+	[ $# -eq 0 ] || mount -t tmpfs -o "size=$1" esp "$root/boot/efi" || exit
+	mkdir -p "$root/boot/efi/EFI/debian"
+	pe 8664 >"$root/boot/efi/EFI/debian/grubx64.efi"
+}
+
+# What is on it: sums and paths, and the text of xen.efi's own files.
+on_esp() {
+	[ -d "$root/boot/efi" ] || return 0
+	(cd "$root/boot/efi" && find . -type f -exec cksum {} + | LC_ALL=C sort -k 3 &&
+		find . -name '*.cfg' -exec cat {} +)
+}
 
 # xen NAME [multiboot2|multiboot|none]: a hypervisor, compressed if the name says so.
 xen() {

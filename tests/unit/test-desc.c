@@ -65,6 +65,7 @@ static void an_empty_description_has_the_defaults(void **state)
 	assert_int_equal(desc.boot.priority.value, DESC_PRIORITY_ID);
 	assert_true(desc.boot.trial.value);
 	assert_int_equal(desc.boot.keep.value, 2);
+	assert_false(desc.boot.chainload.value);
 	assert_null(desc.serial.port.text);
 	assert_int_equal(desc.bridge_count, 0);
 	assert_int_equal(desc.network.stack.value, DESC_STACK_AUTO);
@@ -152,7 +153,7 @@ static void what_boots_is_read(void **state)
 
 	(void)state;
 	parse("[xen]\nflavour = debug\n[boot]\ndefault = xen\npriority = divert\n"
-	      "trial = no\nkeep = 20\n",
+	      "trial = no\nkeep = 20\nchainload = yes\n",
 	      &desc);
 	assert_int_equal(desc.xen.flavour.value, DESC_DEBUG);
 	assert_non_null(desc.boot.default_entry.entry);
@@ -160,6 +161,7 @@ static void what_boots_is_read(void **state)
 	assert_int_equal(desc.boot.priority.value, DESC_PRIORITY_DIVERT);
 	assert_false(desc.boot.trial.value);
 	assert_int_equal(desc.boot.keep.value, 20);
+	assert_true(desc.boot.chainload.value);
 }
 
 static void each_default_entry_is_read(void **state)

@@ -177,6 +177,41 @@ static void xen_started_as_an_efi_program(void **state)
 	assert_string_equal(menu.entry[2].kernel_args, "c");
 }
 
+/* As SUSE's 20_linux_xen has it: the arguments are in the file. */
+static void xen_efi_reads_its_file(void **state)
+{
+	static const char text[] =
+		"menuentry a { chainloader ($root)/EFI/sles/xen-4.20.efi xen-4.20.efi "
+		"one; }\n"
+		"menuentry b { chainloader /EFI/sles/xen-4.20.efi x -basevideo two -- "
+		"noreboot"
+		" -- quiet ro; }\n"
+		"menuentry c { chainloader /EFI/sles/xen-4.20.efi x; }\n"
+		"menuentry d { chainloader /EFI/sles/xen-4.20.efi x three; }\n";
+	const struct unit_tree *tree = *state;
+	const struct grub_platform platform = {"efi", "x86_64", &tree->fs};
+	_cleanup_grub_menu_ struct grub_menu menu = {0};
+
+	unit_file(tree, "boot/efi/EFI/sles/xen-4.20.efi", "MZ");
+	unit_file(tree, "boot/efi/EFI/sles/xen-4.cfg",
+		  "[global]\ndefault=two\n[one]\noptions=dom0_mem=1G -- splash\n"
+		  "kernel=vmlinuz-6.4 root=/dev/sda2\nramdisk=initrd-6.4\n"
+		  "[two]\nkernel=vmlinuz-5.3\n");
+	assert_int_equal(
+		grub_menu_parse("f", text, strlen(text), NULL, &platform, &menu, NULL),
+		0);
+	assert_string_equal(menu.entry[0].hypervisor_args, "dom0_mem=1G");
+	assert_string_equal(menu.entry[0].kernel, "(hd0)/EFI/sles/vmlinuz-6.4");
+	assert_string_equal(menu.entry[0].kernel_args, "root=/dev/sda2 splash");
+	assert_string_equal(menu.entry[0].modules.item[0], "(hd0)/EFI/sles/initrd-6.4");
+	assert_string_equal(menu.entry[1].hypervisor_args, "noreboot");
+	assert_string_equal(menu.entry[1].kernel, "/EFI/sles/vmlinuz-5.3");
+	assert_string_equal(menu.entry[1].kernel_args, "quiet ro");
+	assert_string_equal(menu.entry[2].kernel, "/EFI/sles/vmlinuz-5.3");
+	assert_int_equal(menu.entry[3].kind, GRUB_XEN);
+	assert_null(menu.entry[3].kernel);
+}
+
 static void a_submenu_sees_what_is_exported(void **state)
 {
 	(void)state;
@@ -478,6 +513,7 @@ int main(void)
 		cmocka_unit_test(what_an_entry_loads),
 		cmocka_unit_test(what_an_entry_loads_depends_on_the_platform),
 		cmocka_unit_test(xen_started_as_an_efi_program),
+		unit_test_in_tree(xen_efi_reads_its_file),
 		cmocka_unit_test(a_submenu_sees_what_is_exported),
 		cmocka_unit_test(refused_entries_are_not_there),
 		cmocka_unit_test(words_and_quotes),

@@ -50,6 +50,23 @@ static void assert_plan(const struct bench *bench, const char *text)
 	assert_string_equal(str_text(&found), text);
 }
 
+/* What the menu's generator copied is old by then. */
+static void copies_follow_the_initial_ram_file_system(void **state)
+{
+	_cleanup_bench_ struct bench bench;
+
+	bench_open(&bench, *state);
+	assert_int_equal(
+		planner_own(&bench.planner, &test, "/a", "x\n", COMMAND_INITRAMFS, NULL),
+		0);
+	assert_false(bench.plan.has_command[COMMAND_GRUB]);
+	bench.desc.boot.chainload.value = true;
+	assert_int_equal(
+		planner_own(&bench.planner, &test, "/b", "x\n", COMMAND_INITRAMFS, NULL),
+		0);
+	assert_true(bench.plan.has_command[COMMAND_GRUB]);
+}
+
 static void a_new_file_brings_its_directories(void **state)
 {
 	_cleanup_bench_ struct bench bench;
@@ -365,6 +382,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		unit_test_in_tree(a_new_file_brings_its_directories),
+		unit_test_in_tree(copies_follow_the_initial_ram_file_system),
 		unit_test_in_tree(nothing_is_written),
 		unit_test_in_tree(what_is_so_already_is_no_change),
 		unit_test_in_tree(mode_and_owner_of_a_file_stay),

@@ -16,6 +16,7 @@
 struct menu_of {
 	const char *xen_args, *kernel_args;
 	bool has_good; /* as the generator writes it while armed */
+	bool waits;    /* for a key */
 };
 
 #define XEN_ENTRY                                                                 \
@@ -34,6 +35,7 @@ static void write_menu(const struct unit_tree *tree, const struct menu_of *menu)
 		       "\tset default=\"${next_entry}\"\n\tset next_entry=\n"
 		       "\tsave_env next_entry\n\tset boot_once=true\n"
 		       "else\n\tset default=xen\nfi\n");
+	str_addf(&text, "set timeout=%d\n", menu->waits ? -1 : 5);
 	if (menu->has_good)
 		str_add(&text, "if [ -n \"${xenhost_fallback}\" ]; then\n"
 			       "\tif [ \"${boot_once}\" = true ]; then\n"
@@ -66,7 +68,7 @@ static void make_host(const struct unit_tree *tree)
 	unit_file(tree, "proc/sys/kernel/osrelease", RELEASE "\n");
 	unit_file(tree, "proc/sys/kernel/random/boot_id", "boot-1\n");
 	unit_dir(tree, "var/lib/xenhost");
-	write_menu(tree, &(struct menu_of){"dom0_mem=1G", "ro", false});
+	write_menu(tree, &(struct menu_of){"dom0_mem=1G", "ro", false, false});
 }
 
 /* Freed by nobody but the test's end: literals. */
@@ -178,6 +180,18 @@ static void assert_line(const char *line, const char *args, bool is_trial)
 	assert_string_equal(running.kernel_args, args);
 	assert_int_equal(running.is_trial, is_trial);
 	assert_int_equal(running.seconds, is_trial ? 240 : 0);
+}
+
+static void the_name_that_xen_efi_gives_is_left_out(void **state)
+{
+	_cleanup_trial_running_ struct trial_running running = {
+		.release = mem_text("6.1.0")};
+
+	(void)state;
+	trial_running_parse("vmlinuz-6.1.0 root=x ro\n", &running);
+	assert_string_equal(running.kernel_args, "root=x ro");
+	trial_running_parse("root=6.1.0 vmlinuz-6.1.0\n", &running);
+	assert_string_equal(running.kernel_args, "root=6.1.0 vmlinuz-6.1.0");
 }
 
 static void what_is_added_to_a_command_line_is_left_out(void **state)
@@ -395,7 +409,7 @@ static void a_change_is_tried_once(void **state)
 
 	make_host(tree);
 	arm(tree, &facts);
-	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "ro", true});
+	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "ro", true, false});
 	assert_int_equal(settle(tree, &facts, &trial), TRIAL_SET);
 	assert_string_equal(trial.title, "Xen");
 	assert_string_equal(trial.changes,
@@ -422,12 +436,12 @@ static void what_is_as_it_was_is_not_tried(void **state)
 
 	make_host(tree);
 	arm(tree, &facts);
-	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "ro", true});
+	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "ro", true, false});
 	assert_int_equal(settle(tree, &facts, &trial), TRIAL_SET);
 	/* Somebody takes it back. */
 	arm(tree, &facts);
 	assert_variable(tree, "next_entry", NULL);
-	write_menu(tree, &(struct menu_of){"dom0_mem=1G", "ro", true});
+	write_menu(tree, &(struct menu_of){"dom0_mem=1G", "ro", true, false});
 	trial_clear(&trial);
 	assert_int_equal(settle(tree, &facts, &trial), TRIAL_SAME);
 	assert_variable(tree, "next_entry", NULL);
@@ -461,13 +475,18 @@ static void entries_that_cannot_be_on_trial(void **state)
 
 	make_host(tree);
 	arm(tree, &facts);
-	write_menu(tree, &(struct menu_of){"dom0_mem=2G noreboot", "ro", true});
+	write_menu(tree, &(struct menu_of){"dom0_mem=2G noreboot", "ro", true, false});
 	assert_unsuitable(tree, NULL,
 			  "with noreboot, Xen does not restart a machine that failed");
 	assert_unsuitable(tree, "linux",
 			  "'Linux' is not one of xenhost's entries for Xen");
 	assert_unsuitable(tree, "x", "the menu has no entry 'x'");
-	write_menu(tree, &(struct menu_of){"dom0_mem=2G noreboot=no", "ro", false});
+	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "ro", true, true});
+	assert_unsuitable(tree, NULL,
+			  "GRUB waits for a key before it starts anything: its timeout "
+			  "is -1");
+	write_menu(tree,
+		   &(struct menu_of){"dom0_mem=2G noreboot=no", "ro", false, false});
 	assert_unsuitable(tree, NULL, "the menu has no entry of the last good boot");
 }
 
@@ -477,7 +496,7 @@ static void make_trial(const struct unit_tree *tree, const struct facts *facts,
 {
 	make_host(tree);
 	arm(tree, facts);
-	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "quiet", true});
+	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "quiet", true, false});
 	assert_int_equal(settle(tree, facts, ret_trial), TRIAL_SET);
 	unit_file(tree, "proc/cmdline",
 		  "placeholder root=/dev/sda1 quiet panic=10 xenhost.trial=240\n");
@@ -571,6 +590,7 @@ int main(void)
 		unit_test_in_tree(a_damaged_state_is_none),
 		unit_test_in_tree(the_log_has_each_event_once_and_an_end),
 		cmocka_unit_test(what_is_added_to_a_command_line_is_left_out),
+		cmocka_unit_test(the_name_that_xen_efi_gives_is_left_out),
 		cmocka_unit_test(entries_match_what_runs),
 		unit_test_in_tree(a_host_of_which_a_boot_can_be_on_trial),
 		unit_test_in_tree(where_grub_cannot_write_there_is_no_trial),
