@@ -12,6 +12,7 @@
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 
+#include "guest/extended.h"
 #include "guest/extent.h"
 #include "guest/filesystem-parts.h"
 #include "guest/filesystem.h"
@@ -256,7 +257,7 @@ int filesystem_adopt(const char *path, uint64_t offset, const char *fs, const ch
 
 	if (rc < 0)
 		return rc;
-	if (!offset && filesystem_is_extended(fs) && filesystem_is_filling(path))
+	if (!offset && filesystem_is_extended(fs) && extended_is_filling(path))
 		return filesystem_mount(path, offset, fs, false, ret_directory, ret_root,
 					err);
 	rc = mount_and_grow(path, offset, fs, ret_directory, ret_root, err);

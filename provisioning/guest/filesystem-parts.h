@@ -10,9 +10,6 @@
 /* Whether it is ext2, ext3 or ext4. */
 bool filesystem_is_extended(const char *fs);
 
-/* Whether an ext2 to ext4 has all of its volume; false if that cannot be found out. */
-bool filesystem_is_filling(const char *path);
-
 /* Runs one of their programs. */
 int filesystem_run(const char *const *argv, struct err *err) _must_check_;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* File systems on volumes: made, named, found, by the programs of each. */
 #include <blkid/blkid.h>
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
 #include "base/run.h"
+#include "guest/extended.h"
 #include "guest/extent.h"
 #include "guest/filesystem-parts.h"
 #include "guest/filesystem.h"
@@ -37,7 +37,6 @@ static const char *const make_ext2[] = {"mke2fs", "-q",	       "-F", "-t", "ext2
 static const char *const make_xfs[] = {"mkfs.xfs", "-q", "-f", "-K", "-m", NULL};
 static const char *const make_btrfs[] = {"mkfs.btrfs", "-q", "-f", "-K", "-U", NULL};
 static const char *const make_swap[] = {"mkswap", "-f", "-U", NULL};
-static const char *const rename_ext[] = {"tune2fs", "-U", NULL};
 static const char *const rename_xfs[] = {"xfs_admin", "-U", NULL};
 static const char *const rename_btrfs[] = {"btrfstune", "-f", "-M", NULL};
 static const char *const rename_swap[] = {"swaplabel", "-U", NULL};
@@ -48,9 +47,9 @@ static const struct kind {
 	const char *const *make, *make_prefix, *const *rename;
 	bool is_extended; /* one of the ext family */
 } kinds[] = {
-	{"ext4", make_ext4, "", rename_ext, true},
-	{"ext3", make_ext3, "", rename_ext, true},
-	{"ext2", make_ext2, "", rename_ext, true},
+	{"ext4", make_ext4, "", NULL, true},
+	{"ext3", make_ext3, "", NULL, true},
+	{"ext2", make_ext2, "", NULL, true},
 	{"xfs", make_xfs, "uuid=", rename_xfs, false},
 	{"btrfs", make_btrfs, "", rename_btrfs, false},
 	{"swap", make_swap, "", rename_swap, false},
@@ -138,84 +137,6 @@ int filesystem_make(const char *path, uint64_t offset, const char *fs, const cha
 	return rc < 0 ? err_wrap(err, "make %s on '%s'", fs, path) : 0;
 }
 
-/* Where things are in an ext superblock (linux/fs/ext4/ext4.h), all little-endian. */
-#define EXT_SUPERBLOCK 1024
-#define EXT_SIZE 1024
-#define EXT_BLOCKS 0x04
-#define EXT_BLOCK_SHIFT 0x18 /* of a block's size, less 10 */
-#define EXT_INCOMPATIBLE 0x60
-#define EXT_READ_ONLY 0x64
-#define EXT_BLOCKS_HIGH 0x150
-#define EXT_64BIT 0x80U	 /* incompatible: EXT_BLOCKS_HIGH counts */
-#define EXT_SEED 0x2000U /* incompatible */
-#define EXT_SUMS 0x400U	 /* read-only compatible */
-
-/* A superblock, and the bytes of the volume around it. */
-struct superblock {
-	unsigned char bytes[EXT_SIZE];
-	uint64_t volume;
-};
-
-static uint32_t get(const struct superblock *super, size_t offset)
-{
-	uint32_t value;
-
-	memcpy(&value, super->bytes + offset, sizeof(value));
-	return le32toh(value);
-}
-
-static int read_superblock(const char *path, struct superblock *super, struct err *err)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t r;
-
-	if (fd < 0)
-		return err_set(err, errno, "open '%s'", path);
-	r = pread(fd, super->bytes, EXT_SIZE, EXT_SUPERBLOCK);
-	if (r != EXT_SIZE)
-		return err_set(err, r < 0 ? errno : EIO, "read '%s'", path);
-	return extent_size(fd, &super->volume, err);
-}
-
-bool filesystem_is_filling(const char *path)
-{
-	struct superblock super;
-	uint64_t blocks;
-	uint32_t shift;
-
-	if (read_superblock(path, &super, NULL) < 0)
-		return false;
-	blocks = get(&super, EXT_BLOCKS);
-	shift = get(&super, EXT_BLOCK_SHIFT) + 10;
-	if (get(&super, EXT_INCOMPATIBLE) & EXT_64BIT)
-		blocks |= (uint64_t)get(&super, EXT_BLOCKS_HIGH) << 32;
-	return shift <= 16 && blocks == super.volume >> shift;
-}
-
-/* Whether its checksums depend on the UUID. */
-static int needs_seed(const char *path, bool *ret_needs, struct err *err)
-{
-	struct superblock super;
-	int rc = read_superblock(path, &super, err);
-
-	if (rc == 0)
-		*ret_needs = (get(&super, EXT_READ_ONLY) & EXT_SUMS) &&
-			     !(get(&super, EXT_INCOMPATIBLE) & EXT_SEED);
-	return rc;
-}
-
-/* Seeding is one block too: without, tune2fs wants a full check and writes all metadata. */
-static int rename_extended(const char *path, const char *uuid, struct err *err)
-{
-	static const char *const seed[] = {"tune2fs", "-O", "metadata_csum_seed", "-U",
-					   NULL};
-	bool needs = false;
-	int rc = needs_seed(path, &needs, err);
-
-	return rc < 0 ? rc
-		      : run_with_uuid(needs ? seed : rename_ext, "", uuid, path, err);
-}
-
 int filesystem_rename(const char *path, uint64_t offset, const char *fs, const char *uuid,
 		      struct err *err)
 {
@@ -226,7 +147,7 @@ int filesystem_rename(const char *path, uint64_t offset, const char *fs, const c
 		rc = extent_open(path, offset, false, strcmp(fs, "xfs") == 0, &extent,
 				 err);
 	if (rc == 0 && find(fs)->is_extended)
-		rc = rename_extended(extent.path, uuid, err);
+		rc = extended_rename(extent.path, uuid, err);
 	else if (rc == 0)
 		rc = run_with_uuid(find(fs)->rename, "", uuid, extent.path, err);
 	return rc < 0 ? err_wrap(err, "new UUID of '%s'", path) : 0;

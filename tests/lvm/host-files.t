@@ -22,7 +22,7 @@ disk() {
 state() {
 	find "$work/xfs" "$work/ext4" -mindepth 1 | sort
 	ls "$works"
-	grep -c . /proc/self/mountinfo
+	grep -cF -e /run/xenhost -e "$work" /proc/self/mountinfo
 	losetup -l -n -O BACK-FILE | grep -cF "$work/xfs/" || true
 	find /run/xenhost -mindepth 1 2>/dev/null
 }
