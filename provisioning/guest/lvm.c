@@ -13,9 +13,8 @@
 #define OUTPUT_MAX ((size_t)16 << 20)
 #define TIME_MAX 300000 /* ms: another command may have the lock of the group */
 /* None of a segment's: they make a row for each. */
-#define FIELDS                                                                   \
-	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,data_percent,metadata_" \
-	"percent"
+static const char fields[] =
+	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,data_percent,metadata_percent";
 
 void lvm_volumes_clear(struct lvm_volumes *volumes)
 {
@@ -164,7 +163,7 @@ int lvm_list(const char *group, struct lvm_volumes *ret_volumes, struct err *err
 				    "json",	  "--binary",
 				    "--units",	  "b",
 				    "--nosuffix", "-a",
-				    "-o",	  FIELDS,
+				    "-o",	  fields,
 				    group,	  NULL};
 	_cleanup_str_ struct str output = {0};
 	int rc = capture(argv, &output, err);
@@ -180,7 +179,7 @@ int lvm_find(const char *group, const char *name, struct lvm_volumes *ret_volume
 	_cleanup_free_ char *select = mem_textf("lv_name=\"%s\"", name);
 	const char *const argv[] = {
 		"lvs", "--reportformat", "json", "--binary", "--units",
-		"b",   "--nosuffix",	 "-a",	 "-o",	     FIELDS,
+		"b",   "--nosuffix",	 "-a",	 "-o",	     fields,
 		"-S",  select,		 group,	 NULL};
 	_cleanup_str_ struct str output = {0};
 	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Volumes that are LVM's. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,9 +58,9 @@ static int read_pool(const struct storage *storage, struct pool *ret_pool,
 	_cleanup_free_ char *type = NULL, *table = NULL, *status = NULL, *again = NULL;
 	int rc = mapper_target(device, false, &type, &table, err);
 
-	if (rc == 0 && strcmp(type, "thin-pool") == 0)
-		rc = mapper_target(device, true, &again, &status, err);
-	if (rc == 0) {
+	if (rc == 0 && strcmp(type, "thin-pool") == 0 &&
+	    mapper_target(device, true, &again, &status, err) == 0) {
+		assert(status);
 		ret_pool->is_zeroing = !strstr(table, "skip_block_zeroing");
 		return parse_status(status, ret_pool, err);
 	}
