@@ -135,23 +135,41 @@ static int check_name(const struct storage_place *place, struct err *err)
 }
 
 /*
- * Runs lvcreate, noted before. That the name is taken already is found out afterwards: it
- * is rare, and asking takes as long as making.
+ * Why lvcreate failed, where its own words or the note would mislead. Asked afterwards: it is
+ * rare, and asking takes as long as making.
  */
+static int explain(const struct storage_place *place, const char *volume,
+		   struct work *work, struct err *err)
+{
+	const char *group = place->storage->vg;
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	_cleanup_err_ struct err why = {0};
+	uint64_t available, extent;
+	int rc;
+
+	/* What was to be made in no group could never be undone. */
+	if (lvm_free(group, &available, &extent, &why) == -ENOENT) {
+		rc = work_forget(work, WORK_VOLUME, volume, err);
+		return rc < 0 ? rc
+			      : err_say(err, ENOENT, "volume group '%s': %s", group,
+					why.text);
+	}
+	if (lvm_find(group, strchr(volume, '/') + 1, &found, NULL) == 0 &&
+	    !strstr(found.item[0].tags, work_tag(work)))
+		return err_set(err, EEXIST, "make '%s'", place->path);
+	return -EREMOTEIO;
+}
+
+/* Runs lvcreate, noted before. */
 static int create(const struct storage_place *place, const char *const *argv,
 		  struct work *work, struct err *err)
 {
 	_cleanup_free_ char *volume = full_name(place);
-	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
 	int rc = work_note(work, WORK_VOLUME, volume, err);
 
 	if (rc == 0)
 		rc = lvm_run(argv, err);
-	if (rc == -EREMOTEIO &&
-	    lvm_find(place->storage->vg, strchr(volume, '/') + 1, &found, NULL) == 0 &&
-	    !strstr(found.item[0].tags, work_tag(work)))
-		return err_set(err, EEXIST, "make '%s'", place->path);
-	return rc;
+	return rc == -EREMOTEIO ? explain(place, volume, work, err) : rc;
 }
 
 int storage_lvm_create(const struct storage_place *place, uint64_t size,
@@ -176,9 +194,8 @@ int storage_lvm_create(const struct storage_place *place, uint64_t size,
 	bool is_thin = storage->kind == STORAGE_THIN;
 	int rc = check_name(place, err);
 
-	/* Before it is noted: what is to be made in no group could not be undone either. */
-	if (rc == 0)
-		rc = storage_lvm_check(storage, size, err);
+	if (rc == 0 && is_thin)
+		rc = check_pool(storage, err);
 	return rc < 0 ? rc : create(place, is_thin ? thin : thick, work, err);
 }
 
