@@ -106,9 +106,9 @@ ok 'one that another guest names is not' refused "'etc/xen/db.cfg' names it" par
 rm "$root/etc/xen/db.cfg"
 ok 'a pool is not removed' refused 'a pool, an origin of snapshots' parts remove /dev/vg0/pool c1
 ok 'the disk below is no volume' refused 'it is a part of' parts remove "$disk" c1
-lvcreate -y -s -n backup -L 16M vg0/c7-disk
+lvcreate -y -s -n backup -L 16M vg0/c7-disk >"$work/said"
 ok 'nor is an origin of snapshots' refused 'lv_attr owi' parts remove /dev/vg0/c7-disk c7
-lvremove -y vg0/backup
+lvremove -y vg0/backup >"$work/said"
 lvchange -an vg0/c7-disk
 ok 'a volume that is not active is removed' parts remove /dev/vg0/c7-disk c7
 ok 'one that is not there is said' refused "has no volume 'c7-disk'" parts remove /dev/vg0/c7-disk c7
@@ -133,11 +133,11 @@ ok 'a pool that does not zero' lvchange -Z n vg0/pool
 ok 'is refused' refused 'it does not zero new blocks' parts create "$p" web disk 16
 lvchange -ay vg0/pool vg0/next-thin
 ok 'also when it is active' refused 'it does not zero new blocks' parts clone "$p" aaaa "$p" web disk 160 ext4
-lvchange -Z y vg0/pool
+lvchange -Z y vg0/pool >"$work/said"
 ok 'and taken again when it does' parts clone "$p" aaaa "$p" web disk 160 ext4
 ok 'a pool is filled' bash -c "yes x | dd of=/dev/vg0/next-thin bs=1M count=128 iflag=fullblock status=none; '$PARTS' '$root' create '$p' fill disk 400 && yes x | dd of=/dev/vg0/fill-disk bs=1M count=240 iflag=fullblock status=none; sync"
 ok 'and takes no more' refused '% of its data space is used' parts clone "$p" aaaa "$p" late disk 160 ext4
 ok 'no volume is left' [ ! -e /dev/vg0/late-disk ]
 ok 'no work either' is '' ls "$works"
-vgchange -an vg0
+vgchange -an vg0 >"$work/said"
 finish
