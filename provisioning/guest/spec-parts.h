@@ -18,6 +18,7 @@ int spec_boot(struct spec *spec, struct err *err) _must_check_;
 int spec_recipe(struct spec *spec, struct err *err) _must_check_;
 int spec_layout(struct spec *spec, struct err *err) _must_check_;
 int spec_network(struct spec *spec, struct err *err) _must_check_;
+int spec_names(struct spec *spec, struct err *err) _must_check_;
 int spec_identity(struct spec *spec, struct err *err) _must_check_;
 
 /* After all others. */
@@ -47,5 +48,5 @@ void suite_of_host(const struct fs *host, char **ret_suite, char **ret_mirror);
 /* Whether dom0 is of the SUSE family. */
 bool suite_host_is_suse(const struct fs *host);
 
-/* Networks in words: "255.255.255.0" is 24. False if it is no such mask. */
+/* Masks in words: "255.255.255.0" is 24. False if it is no such mask. */
 bool spec_mask_length(const char *mask, unsigned int *ret_length);

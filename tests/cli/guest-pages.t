@@ -11,7 +11,8 @@ guest=$top/provisioning/guest
 # The left sides of --help; underscores are marks in pages, so they do not count.
 help_rows() { sed -n 's/^  \(--[^ ].*[^ ]\)   *[^ ].*/\1/p' "$scratch/stdout" | tr -d _ | sort; }
 
-page_terms() { sed -n "/^# OPTIONS\$/,/^# /p" "$1" | sed -n '/^\*--/{s/[*_\\]//g;p}' | sort; }
+# A line with commas is text: a term is one option.
+page_terms() { sed -n "/^# OPTIONS\$/,/^# /p" "$1" | sed -n '/^\*--[a-z0-9\\_-]*\*\( _.*\|\[.*\)\?$/{s/[*_\\]//g;p}' | sort; }
 
 same() { # WHAT HERE THERE
   [ "$2" = "$3" ] || {
@@ -26,6 +27,7 @@ each_page_has_the_options_of_help() {
     guests "$name" --help
     status_is 0
     stderr_is ""
+    [ "$name" != xen-resize-guest ] || continue # its page is xen-resize-image(8)
     same "options of $name" "$(help_rows)" "$(page_terms "$page")"
     [ "$(help_rows | wc -l)" -ge 3 ] || fail "$name: no options were found"
   done
