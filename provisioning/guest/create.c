@@ -60,9 +60,6 @@ static int clone_root(const struct making *making, const struct guest_volume *ro
 
 	if (rc == 0 && making->guest->recipe.layout == LAYOUT_DISK)
 		rc = template_fit_disk(root->path, err);
-	if (rc == 0)
-		rc = filesystem_rename(root->path, template->root_offset, root->fs,
-				       root->uuid, err);
 	return rc < 0 ? err_wrap(err, "volume '%s'", root->name) : 0;
 }
 
@@ -156,30 +153,6 @@ static int fill_tree(const struct making *making, const char *directory,
 	return rc < 0 ? rc : create_unmount(&mounts, err);
 }
 
-/* A clone's file system, grown and mounted. */
-static int mount_clone(const struct guest_volume *volume, uint64_t offset,
-		       char **ret_directory, struct fs *ret_root, struct err *err)
-{
-	int rc = filesystem_mount(volume->path, offset, volume->fs, false, ret_directory,
-				  ret_root, err);
-
-	if (rc == 0)
-		rc = filesystem_grow(volume->path, offset, volume->fs, *ret_directory,
-				     err);
-	if (rc != -EPERM)
-		return rc;
-	/* Growing what is mounted needs more rights (CAP_SYS_RESOURCE) than a container has. */
-	err_clear(err);
-	fs_close(ret_root);
-	rc = filesystem_unmount(*ret_directory, err);
-	free(TAKE_PTR(*ret_directory));
-	if (rc == 0)
-		rc = filesystem_grow(volume->path, offset, volume->fs, NULL, err);
-	return rc < 0 ? rc
-		      : filesystem_mount(volume->path, offset, volume->fs, false,
-					 ret_directory, ret_root, err);
-}
-
 static int fill(const struct making *making, const struct guest_volume *volume,
 		struct err *err)
 {
@@ -191,8 +164,8 @@ static int fill(const struct making *making, const struct guest_volume *volume,
 		rc = filesystem_mount(volume->path, 0, volume->fs, false, &directory,
 				      &root, err);
 	else
-		rc = mount_clone(volume, making->template->root_offset, &directory, &root,
-				 err);
+		rc = filesystem_adopt(volume->path, making->template->root_offset,
+				      volume->fs, volume->uuid, &directory, &root, err);
 	if (rc == 0)
 		rc = fill_tree(making, directory, &root, err);
 	fs_close(&root);
