@@ -4,7 +4,7 @@
 deps_build := build-essential fakeroot debhelper ccache dpkg-dev xz-utils
 deps_other := mmdebstrap apt-utils gnupg debian-archive-keyring
 deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck codespell mandoc shellcheck lintian \
-	diffoscope-minimal qemu-system-x86 ovmf fdisk gdisk dosfstools mtools psmisc cpio e2fsprogs util-linux python3-debian user-mode-linux kmod lvm2 thin-provisioning-tools xfsprogs btrfs-progs
+	diffoscope-minimal qemu-system-x86 ovmf fdisk gdisk dosfstools mtools cpio e2fsprogs util-linux python3-debian user-mode-linux kmod lvm2 thin-provisioning-tools xfsprogs btrfs-progs
 
 .PHONY: deps
 deps: build/stamp/deps ## install what build and tests need (root)
