@@ -8,8 +8,8 @@ set -uo pipefail
 # A build that is stopped in the middle, by each signal.
 begin() {
 	rm -f "$log"/template-*.log
-	# Not the function, which would be a shell in between.
-	"$GUESTS/xen-templates" --root "$root" "${bootstrap[@]}" &
+	# What a shell starts in the background ignores SIGINT.
+	env --default-signal=INT,HUP "$GUESTS/xen-templates" --root "$root" "${bootstrap[@]}" &
 	pid=$!
 	for ((i = 0; i < 6000; i++)); do
 		grep -qs 'installing essential' "$log"/template-*.log && return
@@ -27,7 +27,7 @@ has_ended() {
 	return 1
 }
 stopped() { begin && kill -"$1" "$pid" && ! wait "$pid" 2>/dev/null; }
-for signal in TERM HUP; do
+for signal in INT TERM HUP; do
 	ok "SIG$signal in the middle" stopped "$signal"
 	ok "SIG$signal: nothing is left" nothing_is_left ext4
 done
