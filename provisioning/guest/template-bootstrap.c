@@ -222,7 +222,7 @@ int template_upgrade(struct template_build *build, const char *directory,
 		     const struct fs *root, const struct str_list *packages,
 		     struct err *err)
 {
-	int rc = template_inside_begin(directory, root, build->host, err);
+	int rc = template_inside_begin(directory, root, err);
 
 	if (rc == 0)
 		rc = upgrade(build, directory, packages, err);

@@ -100,7 +100,7 @@ int template_install_grub(struct template_build *build, const char *path,
 			       "the root has no GRUB for its disk: neither grub-pc-bin "
 			       "nor grub-efi-amd64-bin");
 	template_say(build, "installing GRUB");
-	rc = template_inside_begin(directory, root, build->host, err);
+	rc = template_inside_begin(directory, root, err);
 	if (rc == 0 && has_bios)
 		rc = install_bios(build, path, directory, root, err);
 	if (rc == 0 && has_uefi)

@@ -96,11 +96,11 @@ int template_upgrade(struct template_build *build, const char *directory,
 		     struct err *err) _must_check_;
 
 /*
- * Before programs run inside a root: device nodes, /sys, a resolv.conf, and no service
+ * Before programs run inside a root: device nodes, the running system's resolv.conf, and no service
  * starts. And after: all of that is away again.
  */
 int template_inside_begin(const char *directory, const struct fs *root,
-			  const struct fs *host, struct err *err) _must_check_;
+			  struct err *err) _must_check_;
 int template_inside_end(const char *directory, const struct fs *root,
 			struct err *err) _must_check_;
 

@@ -112,8 +112,9 @@ static void log_command(struct template_build *build, const char *const *argv)
 		errno = 0;
 }
 
-int template_run(struct template_build *build, const char *const *argv,
-		 const char *const *env, struct err *err)
+/* `name` is what failed, for people. */
+static int run_named(struct template_build *build, const char *name,
+		     const char *const *argv, const char *const *env, struct err *err)
 {
 	const struct run run = {.argv = argv,
 				.env = env,
@@ -132,14 +133,19 @@ int template_run(struct template_build *build, const char *const *argv,
 		return 0;
 	cause = str_text(&build->cause);
 	if (strstr(cause, strerror(ENOSPC)))
-		return err_say(err, ENOSPC, "%s: %s; see %s", argv[0], strerror(ENOSPC),
+		return err_say(err, ENOSPC, "%s: %s; see %s", name, strerror(ENOSPC),
 			       build->log_path);
 	if (str_starts(cause, "E: "))
 		cause += strlen("E: ");
 	if (*cause)
-		return err_say(err, -rc, "%s: %s; see %s", argv[0], cause,
-			       build->log_path);
+		return err_say(err, -rc, "%s: %s; see %s", name, cause, build->log_path);
 	return err_say(err, -rc, "%s; see %s", why.text, build->log_path);
+}
+
+int template_run(struct template_build *build, const char *const *argv,
+		 const char *const *env, struct err *err)
+{
+	return run_named(build, argv[0], argv, env, err);
 }
 
 int template_run_inside(struct template_build *build, const char *directory,
@@ -152,6 +158,7 @@ int template_run_inside(struct template_build *build, const char *directory,
 				       "--uts",	  "--fork",  root,    "--mount-proc",
 				       "--",	  NULL};
 	_cleanup_free_ const char **all = NULL;
+	const char *name = argv[0];
 	size_t count = 0;
 
 	for (size_t i = 0; unshare[i]; i++) {
@@ -164,7 +171,7 @@ int template_run_inside(struct template_build *build, const char *directory,
 	}
 	all = mem_grow(all, count, sizeof(*all));
 	all[count] = NULL;
-	return template_run(build, all, env, err);
+	return run_named(build, name, all, env, err);
 }
 
 static int make_nodes(const char *dev, struct err *err)
@@ -209,16 +216,19 @@ static int forbid_services(const struct fs *root, struct err *err)
 #define RESOLVER_ASIDE "etc/resolv.conf.xenhost"
 
 /* The root's own one may be a link to what only runs in a guest: it is put aside. */
-static int lend_resolver(const struct fs *root, const struct fs *host, struct err *err)
+static int lend_resolver(const struct fs *root, struct err *err)
 {
 	const struct fs_access access = {0644, 0, 0};
+	_cleanup_fs_ struct fs running = FS_CLOSED;
 	_cleanup_str_ struct str text = {0};
 	struct stat st;
 	int rc = 0;
 
 	if (fs_lstat(root, RESOLVER, &st, NULL) == 0)
 		rc = fs_rename(root, RESOLVER, RESOLVER_ASIDE, err);
-	if (rc == 0 && fs_read(host, RESOLVER, 1 << 16, &text, NULL) == 0)
+	if (rc == 0)
+		rc = fs_open("/", &running, err);
+	if (rc == 0 && fs_read(&running, RESOLVER, 1 << 16, &text, NULL) == 0)
 		rc = fs_replace(root, RESOLVER, str_text(&text), text.length, &access,
 				NULL, err);
 	return rc;
@@ -234,14 +244,13 @@ static int take_resolver_back(const struct fs *root, struct err *err)
 	return rc;
 }
 
-int template_inside_begin(const char *directory, const struct fs *root,
-			  const struct fs *host, struct err *err)
+int template_inside_begin(const char *directory, const struct fs *root, struct err *err)
 {
 	_cleanup_free_ char *dev = mem_textf("%s/dev", directory);
 	int rc = forbid_services(root, err);
 
 	if (rc == 0)
-		rc = lend_resolver(root, host, err);
+		rc = lend_resolver(root, err);
 	if (rc < 0)
 		return rc;
 	if (mount("xenhost", dev, "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=1m") <

@@ -2,64 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Templates as they are built for guests: with the machine's own mirror, on ext4 and on xfs.
 set -uo pipefail
-export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
-: "${GUESTS:?the directory with the programs for guests}"
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-work=$(mktemp -d) || exit 1
-root=$work/root
-state=$root/var/lib/xenhost/templates
-log=$root/var/log/xen-tools
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-clean_up() {
-	for name in mounted ext4 xfs full; do
-		umount "$work/$name" 2>/dev/null
-	done
-	rm -rf "$work"
-}
-trap clean_up EXIT
-trap 'exit 130' INT TERM
-# shellcheck source=../tap.sh
-. "$here/../tap.sh"
-
-# A file system in a file: NAME SIZE MKFS...
-store() {
-	mkdir -p "$work/$1" "$root$work/$1" && truncate -s "$2" "$work/$1.disk" &&
-		"${@:3}" "$work/$1.disk" >"$work/words" && mount -o loop "$work/$1.disk" "$work/$1"
-}
-mkdir -p "$root/etc/apt/sources.list.d" "$root/usr/share/keyrings" "$work/mounted" &&
-	cp /etc/os-release "$root/etc" &&
-	cp /etc/apt/sources.list.d/debian.sources "$root/etc/apt/sources.list.d" &&
-	cp /usr/share/keyrings/debian-archive-keyring.gpg "$root/usr/share/keyrings" &&
-	store ext4 6G mke2fs -q -t ext4 && store xfs 6G mkfs.xfs -q &&
-	store full 1G mke2fs -q -t ext4 && is_ready=yes
-[ -n "${is_ready:-}" ] || { echo 'Bail out! no stores'; exit 1; }
-
-templates() { "$GUESTS/xen-templates" --root "$root" "$@"; }
-record() { sed -n "s/^  \"$2\": \"\\{0,1\\}\\([^\",]*\\).*/\\1/p" "$state/$1.json"; }
-# says TEXT COMMAND...: it fails, and tells that in one line.
-says() {
-	"${@:2}" 2>"$work/err" >/dev/null
-	local status=$?
-	cat "$work/err"
-	[ $status = 1 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q -- "$1" "$work/err"
-}
-# Nothing is mounted, attached or left in a store: STORE
-nothing_is_left() {
-	local left
-	left=$(find "$work/$1/templates" "$root/var/lib/xenhost/guests/work" -type f 2>/dev/null)
-	[ -z "$left" ] || { echo "left: $left"; return 1; }
-	! losetup --list --noheadings --output BACK-FILE | grep -F "$work/$1/" &&
-		! grep -F "$work/$1/" /proc/self/mountinfo
-}
-look_inside() { # VOLUME COMMAND...
-	mount -o loop,ro,noload "$1" "$work/mounted" || return
-	(cd "$work/mounted" && "${@:2}")
-	local status=$?
-	umount "$work/mounted"
-	return $status
-}
-
-bootstrap=(build --dist auto --fs ext4 --dir "$work/ext4" --package grub-pc-bin --package grub-efi-amd64-bin)
 build_first() {
 	templates "${bootstrap[@]}" --json >"$work/first.json" || return
 	key=$(sed -n 's/^  "key": "\(.*\)",/\1/p' "$work/first.json")
@@ -172,39 +117,10 @@ ok 'a package that is not there is told' says 'Unable to locate package no-such-
 ok 'nothing is left of both' nothing_is_left ext4
 head -c 900M /dev/zero >"$work/full/ballast"
 ok 'a store without room is told before anything is made' says "$work/full" templates "${bootstrap[@]}" --dir "$work/full"
+truncate -s 500M "$work/full/ballast"
 ok 'and one that becomes full in the middle' says "No space left on device" templates "${archive[@]}" --dir "$work/full"
 ok 'nothing is left of that' nothing_is_left full
 head -c 100000 "$work/root.tar" >"$root$work/torn.tar" && cp "$root$work/torn.tar" "$work"
 ok 'a torn archive is told' says 'tar: ' templates build --dist bookworm --install-method tar --install-source "$work/torn.tar" --dir "$work/ext4"
 ok 'nothing is left of it' nothing_is_left ext4
-
-# A build that is stopped in the middle, by each signal.
-begin() {
-	rm -f "$log"/template-*.log
-	templates "${bootstrap[@]}" &
-	pid=$!
-	for ((i = 0; i < 6000; i++)); do
-		grep -qs 'installing essential' "$log"/template-*.log && return
-		kill -0 "$pid" 2>/dev/null || return 1
-		sleep 0.1
-	done
-	return 1
-}
-has_ended() { # no process has anything open in the store
-	for ((i = 0; i < 300; i++)); do
-		fuser --mount "$work/ext4" >"$work/users" 2>/dev/null || return 0
-		sleep 0.1
-	done
-	fuser --verbose --mount "$work/ext4"
-	return 1
-}
-stopped() { begin && kill -"$1" "$pid" && ! wait "$pid" 2>/dev/null; }
-for signal in TERM HUP; do
-	ok "SIG$signal in the middle" stopped "$signal"
-	ok "SIG$signal: nothing is left" nothing_is_left ext4
-done
-ok 'SIGKILL in the middle' stopped KILL
-ok 'SIGKILL: its programs end' has_ended
-ok 'SIGKILL: the next prune takes away what it left' templates prune
-ok 'SIGKILL: nothing is left' nothing_is_left ext4
 finish
