@@ -2,9 +2,11 @@
 # The boot tests: an image with the packages of our repository, started in QEMU.
 #   BOOT_REPO=DIR      the apt repository to install from (default: that of `make repo`); empty: the suite's own Xen
 #   CASES="bios ..."   only these cases of tests/boot/cases
+#   BOOT_JOBS=N        as many machines at once (default: one for each CPU)
 
 BUILD ?= build
 BOOT_REPO ?= $(BUILD)/repo/$(SUITE)
+BOOT_JOBS ?= $(shell nproc)
 boot-image := $(BUILD)/boot/$(SUITE).img
 # What `xl info` must name, where it is our own build that is started.
 boot-version = $(if $(filter $(BUILD)/repo/$(SUITE),$(BOOT_REPO)),. $(BUILD)/source/version.mk;)
@@ -21,9 +23,11 @@ boot-roots := $(BUILD)/boot/guest-roots.img
 $(boot-roots): tests/boot/guest-roots
 	@tests/boot/guest-roots --out $@ bookworm trixie
 
-boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(sort $(wildcard tests/boot/cases/*.case)))
+# Those with the most boots first: what begins last is short then.
+boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(shell awk \
+	'/^ENTRY=/ { print NF, FILENAME }' $(sort $(wildcard tests/boot/cases/*.case)) | sort -k 1,1rn -k 2 | cut -d ' ' -f 2))
 check-boot: $(boot-image) $(boot-roots) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests (CASES=)
-	@$(boot-version) prove -v --timer --exec \
+	@$(boot-version) prove -v --timer -j $(BOOT_JOBS) --exec \
 		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases)
 
 check-boot-driver: $(boot-image) ## the boot tests' driver sees a panic, a timeout and every bad result

@@ -77,7 +77,7 @@ guest_create() {
 		type = "$type"
 		kernel = "/usr/lib/boot-test/vmlinuz"
 		ramdisk = "/usr/lib/boot-test/guest.img"
-		extra = "console=hvc0 panic=1 guest.address=$address guest.peer=$dom0_address"
+		extra = "console=hvc0 panic=1 mitigations=off cryptomgr.notests guest.address=$address guest.peer=$dom0_address"
 		memory = 192
 		vcpus = 1
 		cpus = "$(last_cpu)"
@@ -188,6 +188,21 @@ status_has() { xenhost boot status | grep -F -- "$1"; }
 boot_list_has() { xenhost boot list | grep -E -- "$1"; }
 lacks() { ! grep -F -- "$1" "$2"; }
 quiet() { local output; if output=$("$@" 2>&1) && [ -z "$output" ]; then return 0; fi; printf "%s\n" "$output"; return 1; }
+
+# default_value KEY: of the entry that `xenhost boot list` takes for GRUB's default.
+default_value() {
+	xenhost boot list --json | awk -v key="\"$1\":" '
+		{ value = $0; sub(/^ *"[^"]*": "?/, "", value); sub(/"?,?$/, "", value) }
+		$1 == "\"default\":" { path = value }
+		$1 == "\"path\":" { is_default = value == path }
+		$1 == key && is_default { print value }'
+}
+words() { tr -s ' ' '\n' | sed '/^$/d; /^placeholder$/d'; }
+# default_runs: what GRUB started, by what its parts say they were given, is that entry.
+default_runs() {
+	diff <(default_value hypervisor-args | words) <(xl info xen_commandline | words) &&
+		diff <(default_value kernel-args | words) <(words </proc/cmdline)
+}
 
 # This boot is healthy, so there is something to come back to.
 trial_ready() { trial_event healthy 300; }
