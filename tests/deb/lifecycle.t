@@ -18,7 +18,7 @@ ok "from nothing: the repository is accepted" add_repo
 ok "from nothing: apt takes the newest build, whosever it is" candidate_is_newest
 ok "from nothing: the pin of README.Debian is written" pin
 ok "from nothing: installs xen-system-amd64 and the rest" inside apt-get -q -y install \
-	xen-system-amd64 xenhost xen-hypervisor-4.20-amd64-dbg libxen-dev xen-doc
+	xen-system-amd64 xenhost xenhost-guests xen-hypervisor-4.20-amd64-dbg libxen-dev xen-doc
 ok "from nothing: dpkg is happy" dpkg_is_happy
 ok "from nothing: the packages are ours" sh -c "! chroot '$root' dpkg-query -W -f '\${source:Package} \${Package}\n' | grep '^xen '"
 ok "from nothing: GRUB comes after it" inside apt-get -q -y install grub-common
@@ -28,6 +28,7 @@ ok "from nothing: GRUB's own script is back" not_diverted
 ok "from nothing: xenhost comes again" inside apt-get -q -y install xenhost
 ok "from nothing: GRUB's own script is diverted again" diverted
 ok "from nothing: xenhost runs" inside xenhost --version
+ok "from nothing: the commands for guests run" inside xen-list-images
 ok "from nothing: xl names its reason outside Xen" sh -c "chroot '$root' xl list 2>&1 | grep -q '^xl: run the toolstack: this machine is not running under Xen'"
 ok "from nothing: removes" inside apt-get -q -y remove 'xen*' 'libxen*'
 ok "from nothing: dpkg is happy after the removal" dpkg_is_happy

@@ -34,6 +34,19 @@ xenhost_files() {
 	/etc/kernel/postinst.d/zzz-xenhost
 	END
 }
+guests_files() {
+	diff - <(files xenhost-guests | grep -E '^/(etc|usr/sbin)/.*[^/]$' | sort) <<-END
+	/etc/xen-tools/xen-tools.conf
+	/usr/sbin/xen-create-image
+	/usr/sbin/xen-create-nfs
+	/usr/sbin/xen-delete-image
+	/usr/sbin/xen-list-images
+	/usr/sbin/xen-resize-guest
+	/usr/sbin/xen-resize-image
+	/usr/sbin/xen-templates
+	/usr/sbin/xen-update-image
+	END
+}
 # As GRUB's own script chooses: every /boot/xen* but these.
 grub_sees_one() {
 	[ "$(files xen-hypervisor-4.20-amd64 | grep -E '^/boot/xen' | grep -vcE '\.config$')" = 1 ]
@@ -75,6 +88,7 @@ ok "only packages, .changes and .buildinfo" only_packages
 ok "sorts just above Debian's build of the same source" sorts_above_debian
 ok "the hypervisor's files carry the full version" hypervisor_files
 ok "xenhost's scripts for GRUB and for kernels" xenhost_files
+ok "xenhost-guests has the commands of xen-tools" guests_files
 ok "GRUB's script finds one hypervisor" grub_sees_one
 ok "the image for UEFI is stripped" efi_is_stripped
 ok "the release hypervisor has no developer checks" config_has xen-hypervisor-4.20-amd64 '# CONFIG_DEBUG is not set'
