@@ -112,6 +112,7 @@ json_has_every_fact() {
   "pci": [],
   "mounts": [],
   "volume_groups": [],
+  "thin_pools": [],
   "keyboards": [],
   "uarts": []
 }'
