@@ -31,6 +31,9 @@ void facts_read_thin_pools(const struct fs *fs, struct facts *facts);
  */
 bool facts_parse_thin_pools(const char *json, size_t length, struct facts *facts);
 
+/* Whether dmeventd(8) runs. */
+bool facts_has_dmeventd(const struct fs *fs);
+
 /* The text of a small file without the blanks at its end; NULL if it cannot be read. */
 char *facts_attribute(const struct fs *fs, const char *format, ...) _printf_(2, 3);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Facts about LVM's thin pools: how full they are, which only lvs(8) tells. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -41,12 +42,14 @@ static uint32_t to_percent(const char *text)
 	return number <= 100 ? (uint32_t)number : FACTS_NO_NUMBER;
 }
 
-/* lvs(8), seg_monitor: "" where it did not ask dmeventd. */
+/* lvs(8), seg_monitor: "" where LVM is told to monitor nothing. */
 static enum facts_answer to_answer(const char *text)
 {
-	if (strcmp(text, "monitored") == 0)
-		return FACTS_YES;
-	return strcmp(text, "not monitored") == 0 ? FACTS_NO : FACTS_UNKNOWN;
+	if (!text)
+		return FACTS_UNKNOWN;
+	if (!text[0] || strcmp(text, "not monitored") == 0)
+		return FACTS_NO;
+	return strcmp(text, "monitored") == 0 ? FACTS_YES : FACTS_UNKNOWN;
 }
 
 static void add_pool(struct facts *facts, const json_t *row)
@@ -63,7 +66,8 @@ static void add_pool(struct facts *facts, const json_t *row)
 		.data_percent = to_percent(text_of(row, "data_percent")),
 		.metadata_percent = to_percent(text_of(row, "metadata_percent")),
 		.group_free_mib = to_mib(text_of(row, "vg_free")),
-		.is_monitored = to_answer(text_of(row, "seg_monitor")),
+		.is_monitored =
+			to_answer(json_string_value(json_object_get(row, "seg_monitor"))),
 	};
 }
 
@@ -103,23 +107,33 @@ static bool has_active_pool(const struct fs *fs)
 	return false;
 }
 
+bool facts_has_dmeventd(const struct fs *fs)
+{
+	_cleanup_free_ char *pid = facts_attribute(fs, "run/dmeventd.pid"), *name = NULL;
+	uint64_t number;
+
+	if (!pid || !str_to_number(pid, INT32_MAX, &number))
+		return false;
+	name = facts_attribute(fs, "proc/%" PRIu64 "/comm", number);
+	return name && strcmp(name, "dmeventd") == 0;
+}
+
+/* Asked for what dmeventd monitors, lvs starts one where none runs: then it monitors nothing. */
 void facts_read_thin_pools(const struct fs *fs, struct facts *facts)
 {
-	static const char *const argv[] = {"lvs",
-					   "--reportformat",
-					   "json",
-					   "--units",
-					   "b",
-					   "--nosuffix",
-					   "-O",
-					   "vg_name,lv_name",
-					   "-o",
-					   "vg_name,lv_name,lv_profile,lv_size,data_"
-					   "percent,metadata_percent,vg_free,"
-					   "seg_monitor",
-					   "-S",
-					   "segtype=thin-pool && lv_active=active",
-					   NULL};
+	static const char columns[] =
+		"vg_name,lv_name,lv_profile,lv_size,data_percent,metadata_percent,"
+		"vg_free";
+	bool has_dmeventd = facts_has_dmeventd(fs);
+	_cleanup_free_ char *asked =
+		mem_textf("%s%s", columns, has_dmeventd ? ",seg_monitor" : "");
+	const char *const argv[] = {"lvs",  "--reportformat",
+				    "json", "--units",
+				    "b",    "--nosuffix",
+				    "-O",   "vg_name,lv_name",
+				    "-o",   asked,
+				    "-S",   "segtype=thin-pool && lv_active=active",
+				    NULL};
 	_cleanup_str_ struct str output = {0};
 
 	if (!fs_is_host(fs) || !has_active_pool(fs) ||
@@ -129,4 +143,6 @@ void facts_read_thin_pools(const struct fs *fs, struct facts *facts)
 			&output, NULL) < 0)
 		return;
 	(void)facts_parse_thin_pools(str_text(&output), output.length, facts);
+	for (size_t i = 0; !has_dmeventd && i < facts->thin_pool_count; i++)
+		facts->thin_pool[i].is_monitored = FACTS_NO;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Thin pools that get full: dmeventd(8) watches and extends them, and what is amiss is told. */
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -248,8 +247,8 @@ static void check_room(struct checker *checker, const struct facts_thin_pool *po
 	    (pool->group_free_mib && pool->group_free_mib >= needed))
 		return;
 	check_add(checker, &group_no_room,
-		  "volume group %s has %" PRIu32 " MiB free: thin pool %s needs %" PRIu64
-		  " MiB to be extended",
+		  "volume group %s has %" PRIu32 " MiB free: its thin pool %s needs "
+		  "%" PRIu64 " MiB to be extended",
 		  pool->group, pool->group_free_mib, pool->name, needed ? needed : 1);
 }
 
@@ -277,7 +276,7 @@ static void check_pool(struct checker *checker, const struct facts_thin_pool *po
 	(void)find_value(str_text(&profile), PERCENT, &percent);
 	check_full(checker, pool, "data", pool->data_percent);
 	check_full(checker, pool, "metadata", pool->metadata_percent);
-	if (pool->is_monitored == FACTS_NO || value_of(settings, MONITORING, 1) == 0)
+	if (pool->is_monitored == FACTS_NO)
 		check_add(checker, &pool_not_monitored,
 			  "thin pool %s/%s is not monitored", pool->group, pool->name);
 	if (threshold >= THRESHOLD_OFF || percent == 0)

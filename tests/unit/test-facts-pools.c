@@ -58,7 +58,7 @@ static void what_is_above_a_percent_counts_as_the_next(void **state)
 	assert_int_equal(facts.thin_pool[0].group_free_mib, 4);
 	assert_int_equal(facts.thin_pool[1].data_percent, 100);
 	assert_int_equal(facts.thin_pool[1].metadata_percent, 100);
-	assert_int_equal(facts.thin_pool[1].is_monitored, FACTS_UNKNOWN);
+	assert_int_equal(facts.thin_pool[1].is_monitored, FACTS_NO);
 }
 
 static void what_is_no_number_is_unknown(void **state)
@@ -66,7 +66,7 @@ static void what_is_no_number_is_unknown(void **state)
 	_cleanup_facts_ struct facts facts = {0};
 
 	(void)state;
-	assert_true(parse(REPORT(ROW("a", "", "x", "") "," ROW(
+	assert_true(parse(REPORT(ROW("a", "", "x", "pending") "," ROW(
 				  "b", "100.01", "1.x",
 				  "") ", {\"vg_name\": \"v\", \"lv_name\": \"c\"}"),
 			  &facts));
@@ -74,6 +74,8 @@ static void what_is_no_number_is_unknown(void **state)
 		assert_int_equal(facts.thin_pool[i].data_percent, FACTS_NO_NUMBER);
 		assert_int_equal(facts.thin_pool[i].metadata_percent, FACTS_NO_NUMBER);
 	}
+	assert_int_equal(facts.thin_pool[0].is_monitored, FACTS_UNKNOWN);
+	assert_int_equal(facts.thin_pool[2].is_monitored, FACTS_UNKNOWN);
 	assert_int_equal(facts.thin_pool[2].size_mib, FACTS_NO_NUMBER);
 	assert_int_equal(facts.thin_pool[2].group_free_mib, FACTS_NO_NUMBER);
 }
@@ -100,6 +102,21 @@ static void a_malformed_report_adds_nothing(void **state)
 	assert_int_equal(facts.thin_pool_count, 0);
 }
 
+static void a_process_of_that_name_is_dmeventd(void **state)
+{
+	struct unit_tree *tree = *state;
+
+	assert_false(facts_has_dmeventd(&tree->fs));
+	unit_file(tree, "run/dmeventd.pid", "12\n");
+	assert_false(facts_has_dmeventd(&tree->fs));
+	unit_file(tree, "proc/12/comm", "dmeventd\n");
+	assert_true(facts_has_dmeventd(&tree->fs));
+	unit_file(tree, "proc/12/comm", "sh\n");
+	assert_false(facts_has_dmeventd(&tree->fs));
+	unit_file(tree, "run/dmeventd.pid", "../12\n");
+	assert_false(facts_has_dmeventd(&tree->fs));
+}
+
 static void another_root_has_none_that_are_known(void **state)
 {
 	struct unit_tree *tree = *state;
@@ -117,6 +134,7 @@ int main(void)
 		cmocka_unit_test(what_is_above_a_percent_counts_as_the_next),
 		cmocka_unit_test(what_is_no_number_is_unknown),
 		cmocka_unit_test(a_malformed_report_adds_nothing),
+		unit_test_in_tree(a_process_of_that_name_is_dmeventd),
 		unit_test_in_tree(another_root_has_none_that_are_known),
 	};
 
