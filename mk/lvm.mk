@@ -3,7 +3,7 @@
 
 .PHONY: check-lvm
 check-lvm: WERROR := 1
-check-lvm: $(B)/tests/parts $(B)/tests/step.so ## thick and thin volumes, files, kills at each step (root, two minutes)
+check-lvm: $(B)/tests/parts $(B)/tests/step.so $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) ## thick and thin volumes, files, kills at each step (root, two minutes)
 	@PARTS=$(abspath $(B)/tests/parts) STEP=$(abspath $(B)/tests/step.so) \
 		$(PROVE) --timer --exec bash tests/lvm/host-*.t
 	@PARTS=$(abspath $(B)/tests/parts) STEP=$(abspath $(B)/tests/step.so) \

@@ -148,6 +148,21 @@ static void print_pci(const struct facts *facts)
 	}
 }
 
+static char *percent_text(uint32_t percent)
+{
+	return percent == FACTS_NO_NUMBER ? mem_text("unknown")
+					  : mem_textf("%" PRIu32 " %%", percent);
+}
+
+static void print_thin_pool(const struct facts_thin_pool *pool)
+{
+	_cleanup_free_ char *data = percent_text(pool->data_percent);
+	_cleanup_free_ char *metadata = percent_text(pool->metadata_percent);
+
+	LINE("thin pool", "%s/%s, data: %s, metadata: %s, monitored: %s", pool->group,
+	     pool->name, data, metadata, answer_text(pool->is_monitored));
+}
+
 static void print_storage(const struct facts *facts)
 {
 	for (size_t i = 0; i < facts->mount_count; i++) {
@@ -162,6 +177,8 @@ static void print_storage(const struct facts *facts)
 	for (size_t i = 0; i < facts->volume_group_count; i++)
 		LINE("volume group", "%s, in use: %s", facts->volume_group[i].name,
 		     answer_text(facts->volume_group[i].is_active));
+	for (size_t i = 0; i < facts->thin_pool_count; i++)
+		print_thin_pool(&facts->thin_pool[i]);
 }
 
 static void print_consoles(const struct facts *facts)

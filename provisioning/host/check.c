@@ -226,6 +226,7 @@ static const char *const texts[][2] = {
 	{"README.SUSE.txt:", "README.SUSE"},
 	{"debian-wiki-xen.txt:", "Debian wiki"},
 	{"xen-info-notes.txt:", "notes"},
+	{"xen-2.0-user-manual.diff.txt:", "user manual"},
 };
 
 /* "TEXT:LINE: reason" with the reason first. The caller frees it. */

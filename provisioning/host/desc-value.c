@@ -276,17 +276,30 @@ void desc_take_speed(struct desc_reader *reader, struct conf_section *section,
 			  speed->entry->word[0].text, (uintmax_t)nearest);
 }
 
+static void check_name(struct desc_reader *reader, const struct conf_entry *entry,
+		       size_t word)
+{
+	const char *text = entry->word[word].text;
+
+	if (!text[0] || text[0] == '-' || text[0] == '.' ||
+	    text[strspn(text, NAME_BYTES)])
+		desc_fail(reader, entry, word, "'%s' is not a name", text);
+}
+
+void desc_take_name(struct desc_reader *reader, struct conf_section *section,
+		    const char *key, struct desc_word *name)
+{
+	name->text = take_word(reader, section, key, &name->entry);
+	if (name->text)
+		check_name(reader, name->entry, 0);
+}
+
 void desc_take_names(struct desc_reader *reader, struct conf_section *section,
 		     const char *key, struct desc_list *list)
 {
 	desc_take_list(reader, section, key, list);
-	for (size_t i = 0; list->entry && i < list->entry->count; i++) {
-		const char *text = list->entry->word[i].text;
-
-		if (!text[0] || text[0] == '-' || text[0] == '.' ||
-		    text[strspn(text, NAME_BYTES)])
-			desc_fail(reader, list->entry, i, "'%s' is not a name", text);
-	}
+	for (size_t i = 0; list->entry && i < list->entry->count; i++)
+		check_name(reader, list->entry, i);
 }
 
 void desc_take_path(struct desc_reader *reader, struct conf_section *section,

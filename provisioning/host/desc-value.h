@@ -53,6 +53,10 @@ void desc_take_port(struct desc_reader *reader, struct conf_section *section,
 void desc_take_names(struct desc_reader *reader, struct conf_section *section,
 		     const char *key, struct desc_list *list);
 
+/* One such word. */
+void desc_take_name(struct desc_reader *reader, struct conf_section *section,
+		    const char *key, struct desc_word *name);
+
 /* An absolute path of printable characters without blanks, quotes, '$' or '\'. */
 void desc_take_path(struct desc_reader *reader, struct conf_section *section,
 		    const char *key, struct desc_word *path);

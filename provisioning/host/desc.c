@@ -212,6 +212,20 @@ static void read_guests(struct desc_reader *reader, struct desc_guests *guests)
 	desc_take_path(reader, section, "auto-dir", &guests->auto_dir);
 }
 
+static void read_storage(struct desc_reader *reader, struct desc *desc)
+{
+	struct conf_section *section = conf_plain(&desc->conf, "storage");
+
+	desc->storage_protect.value = true;
+	desc_take_names(reader, section, "vg", &desc->storage_vg);
+	desc_take_name(reader, section, "thin-pool", &desc->storage_thin_pool);
+	desc_take_flag(reader, section, "protect", &desc->storage_protect);
+	if (desc->storage_thin_pool.entry && !desc->storage_vg.entry)
+		desc_fail(reader, desc->storage_thin_pool.entry, 0,
+			  "'vg' does not say which volume group '%s' is in",
+			  desc->storage_thin_pool.entry->word[0].text);
+}
+
 static void read_rest(struct desc_reader *reader, struct desc *desc)
 {
 	static const char *const kinds[] = {"xl", "xend", NULL};
@@ -228,10 +242,7 @@ static void read_rest(struct desc_reader *reader, struct desc *desc)
 	section = conf_plain(conf, "pci");
 	desc_take_list(reader, section, "hide", &desc->pci_hide);
 	desc_take_names(reader, section, "override", &desc->pci_override);
-	section = conf_plain(conf, "storage");
-	desc->storage_protect.value = true;
-	desc_take_names(reader, section, "vg", &desc->storage_vg);
-	desc_take_flag(reader, section, "protect", &desc->storage_protect);
+	read_storage(reader, desc);
 	section = conf_plain(conf, "toolstack");
 	desc_take_choice(reader, section, "kind", kinds, &desc->toolstack_kind);
 	desc_take_choice(reader, section, "autoballoon", balloons, &desc->autoballoon);

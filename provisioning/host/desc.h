@@ -162,6 +162,7 @@ struct desc {
 	struct desc_list pci_hide, pci_override;
 	struct desc_guests guests;
 	struct desc_list storage_vg;
+	struct desc_word storage_thin_pool; /* in one of them */
 	struct desc_flag storage_protect;
 	struct desc_choice toolstack_kind; /* enum desc_kind */
 	struct desc_choice autoballoon;	   /* enum desc_autoballoon */

@@ -147,6 +147,22 @@ static const struct facts_field volume_group_fields[] = {
 	{.name = NULL},
 };
 
+static const struct facts_field thin_pool_fields[] = {
+	{FIELD(struct facts_thin_pool, "volume_group", FACTS_TEXT, group),
+	 .is_known = true, .is_valid = facts_is_volume_group},
+	{FIELD(struct facts_thin_pool, "name", FACTS_TEXT, name), .is_known = true,
+	 .is_valid = facts_is_volume_group},
+	{FIELD(struct facts_thin_pool, "profile", FACTS_TEXT, profile),
+	 .is_valid = facts_is_volume_group},
+	{FIELD(struct facts_thin_pool, "size_mib", FACTS_NUMBER, size_mib)},
+	{FIELD(struct facts_thin_pool, "data_percent", FACTS_NUMBER, data_percent)},
+	{FIELD(struct facts_thin_pool, "metadata_percent", FACTS_NUMBER,
+	       metadata_percent)},
+	{FIELD(struct facts_thin_pool, "group_free_mib", FACTS_NUMBER, group_free_mib)},
+	{FIELD(struct facts_thin_pool, "monitored", FACTS_ANSWER, is_monitored)},
+	{.name = NULL},
+};
+
 static const struct facts_field keyboard_fields[] = {
 	{FIELD(struct facts_keyboard, "name", FACTS_TEXT, name), .is_known = true},
 	{FIELD(struct facts_keyboard, "pci", FACTS_TEXT, pci),
@@ -186,6 +202,9 @@ const struct facts_field facts_fields[] = {
 	{FIELD(struct facts, "volume_groups", FACTS_ARRAY, volume_group),
 	 .count_offset = offsetof(struct facts, volume_group_count),
 	 .item_size = sizeof(struct facts_volume_group), .fields = volume_group_fields},
+	{FIELD(struct facts, "thin_pools", FACTS_ARRAY, thin_pool),
+	 .count_offset = offsetof(struct facts, thin_pool_count),
+	 .item_size = sizeof(struct facts_thin_pool), .fields = thin_pool_fields},
 	{FIELD(struct facts, "keyboards", FACTS_ARRAY, keyboard),
 	 .count_offset = offsetof(struct facts, keyboard_count),
 	 .item_size = sizeof(struct facts_keyboard), .fields = keyboard_fields},

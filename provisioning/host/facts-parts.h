@@ -22,6 +22,18 @@ void facts_read_consoles(const struct fs *fs, struct facts *facts);
 void facts_read_volume_groups(const struct fs *fs, bool has_hardware,
 			      struct facts *facts);
 
+/* Of the running system: nothing is known of another root's. */
+void facts_read_thin_pools(const struct fs *fs, struct facts *facts);
+
+/*
+ * Adds the pools of a report of lvs(8): bytes without units, as facts_read_thin_pools()
+ * asks for it. False, and nothing is added, if it is malformed.
+ */
+bool facts_parse_thin_pools(const char *json, size_t length, struct facts *facts);
+
+/* Whether dmeventd(8) runs. */
+bool facts_has_dmeventd(const struct fs *fs);
+
 /* The text of a small file without the blanks at its end; NULL if it cannot be read. */
 char *facts_attribute(const struct fs *fs, const char *format, ...) _printf_(2, 3);
 

@@ -93,6 +93,7 @@ int facts_read(const struct fs *fs, struct facts *ret_facts, struct err *err)
 		facts_read_routes(fs, &facts);
 		facts_read_pci(fs, &facts);
 		facts_read_mounts(fs, &facts);
+		facts_read_thin_pools(fs, &facts);
 		facts_read_consoles(fs, &facts);
 	}
 	*ret_facts = facts;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a machine is, read below a root: plain data; nothing is run or changed for it. */
+/*
+ * What a machine is, read below a root: plain data. Nothing is changed for it, and only lvs(8)
+ * is run: on the running system, if it has a thin pool.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -123,6 +126,18 @@ struct facts_volume_group {
 	enum facts_answer is_active; /* whether one of its volumes is */
 };
 
+/* One of LVM's that is active: others cannot run full. */
+struct facts_thin_pool {
+	char *group;
+	char *name;
+	char *profile;		   /* of its metadata, lvm.conf(5), "PROFILES"; or NULL */
+	uint32_t size_mib;	   /* of its data */
+	uint32_t data_percent;	   /* in use, rounded up */
+	uint32_t metadata_percent; /* likewise */
+	uint32_t group_free_mib;   /* what is left in the group to extend it */
+	enum facts_answer is_monitored; /* by dmeventd(8) */
+};
+
 struct facts_keyboard {
 	char *name;
 	char *pci; /* of its controller, or NULL */
@@ -155,6 +170,8 @@ struct facts {
 	size_t mount_count;
 	struct facts_volume_group *volume_group; /* by name */
 	size_t volume_group_count;
+	struct facts_thin_pool *thin_pool; /* by group and name */
+	size_t thin_pool_count;
 	struct facts_keyboard *keyboard;
 	size_t keyboard_count;
 	struct facts_uart *uart;

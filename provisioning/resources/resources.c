@@ -11,6 +11,7 @@ const struct resource *const resources[] = {
 	&resource_toolstack,
 	&resource_guests,
 	&resource_storage,
+	&resource_thin_pool,
 	&resource_tls,
 	&resource_pci,
 	&resource_net,

@@ -112,9 +112,19 @@ json_has_every_fact() {
   "pci": [],
   "mounts": [],
   "volume_groups": [],
+  "thin_pools": [],
   "keyboards": [],
   "uarts": []
 }'
+}
+
+a_thin_pool_tells_how_full_it_is() {
+  run --root "$scratch/root" --json facts
+  sed 's/"thin_pools": \[\]/"thin_pools": [{"volume_group": "vg0", "name": "pool", "profile": null, "size_mib": 9, "data_percent": 81, "metadata_percent": null, "group_free_mib": 0, "monitored": false}]/' \
+    "$scratch/stdout" > "$scratch/facts.json"
+  run --root "$scratch/root" --facts "$scratch/facts.json" facts
+  status_is 0
+  stdout_has "thin pool       vg0/pool, data: 81 %, metadata: unknown, monitored: no"
 }
 
 a_hostile_name_is_still_json() {
@@ -168,6 +178,7 @@ run_tests \
   an_empty_root_is_unknown \
   a_root_tells_system_kernels_and_hypervisors \
   a_root_tells_cores_storage_and_consoles \
+  a_thin_pool_tells_how_full_it_is \
   json_has_every_fact \
   a_hostile_name_is_still_json \
   an_absent_root_is_named \

@@ -285,7 +285,8 @@ static void the_other_sections_are_read(void **state)
 	      "[loop]\nmax = 128\n[netloop]\nmax = 16\n[modules]\nload = a b-c\n"
 	      "[guests]\non-shutdown = save\nrestore = yes\nwait-disks = yes\nauto-dir = "
 	      "/etc/xen/auto\n"
-	      "[storage]\nvg = vg0 vg-1\nprotect = no\n[firewall]\nforward = xenbr0\n",
+	      "[storage]\nvg = vg0 vg-1\nthin-pool = pool-0\nprotect = "
+	      "no\n[firewall]\nforward = xenbr0\n",
 	      &desc);
 	assert_int_equal(desc.dummy_count, 1);
 	assert_words(&desc.dummy[0].address, 1, "10.0.0.1/8");
@@ -300,6 +301,7 @@ static void the_other_sections_are_read(void **state)
 	assert_true(desc.guests.wait_disks.value);
 	assert_string_equal(desc.guests.auto_dir.text, "/etc/xen/auto");
 	assert_words(&desc.storage_vg, 2, "vg0");
+	assert_string_equal(desc.storage_thin_pool.text, "pool-0");
 	assert_false(desc.storage_protect.value);
 	assert_words(&desc.forward, 1, "xenbr0");
 }
@@ -449,6 +451,9 @@ static void names_and_paths_are_refused(void **state)
 	assert_bad("[modules]", "load", "\"\"", "'' is not a name");
 	assert_bad("[modules]", "load", "-x", "'-x' is not a name");
 	assert_bad("[storage]", "vg", "a/b", "'a/b' is not a name");
+	assert_bad("[storage]", "thin-pool", "vg0/pool", "'vg0/pool' is not a name");
+	assert_bad("[storage]", "thin-pool", "pool",
+		   "'vg' does not say which volume group 'pool' is in");
 	assert_refused("[modules]\nload = ok \"no no\"\n", 2, 11,
 		       "'no no' is not a name");
 	assert_bad("[guests]", "auto-dir", "auto",

@@ -36,6 +36,9 @@ static const char recorded[] =
 	" \"mounts\": [{\"path\": \"/\", \"source\": \"/dev/sda\", \"type\": \"ext4\","
 	" \"pci\": [\"0000:00:1f.2\", \"0000:00:1c.0\"]}],\n"
 	" \"volume_groups\": [{\"name\": \"vg0\", \"active\": null}],\n"
+	" \"thin_pools\": [{\"volume_group\": \"vg0\", \"name\": \"pool\","
+	" \"profile\": null, \"size_mib\": 4096, \"data_percent\": 81,"
+	" \"metadata_percent\": null, \"group_free_mib\": 0, \"monitored\": false}],\n"
 	" \"keyboards\": [{\"name\": \"k\", \"pci\": null}],\n"
 	" \"uarts\": [{\"name\": \"ttyS0\", \"io_base\": \"03f8\", \"irq\": 4,"
 	" \"pci\": null}]}\n";
@@ -142,6 +145,8 @@ static void a_value_that_no_machine_has_is_named(void **state)
 		       "f: mounts[0].pci: unexpected value '00:1f.2'");
 	assert_refused("\"vg0\"", "\"../x\"",
 		       "f: volume_groups[0].name: unexpected value '../x'");
+	assert_refused("\"pool\"", "\"a/b\"",
+		       "f: thin_pools[0].name: unexpected value 'a/b'");
 	assert_refused("\"vendor\": \"8086\"", "\"vendor\": \"0x86\"",
 		       "f: pci[0].vendor: unexpected value '0x86'");
 	assert_refused("\"vendor\": \"8086\"", "\"vendor\": \"08086\"",
