@@ -23,13 +23,14 @@ boot-roots := $(BUILD)/boot/guest-roots.img
 $(boot-roots): tests/boot/guest-roots
 	@tests/boot/guest-roots --out $@ bookworm trixie
 
+# How far the boots are goes past prove, which waits for the results of whoever writes to its standard error.
 # The longest first: what begins last is short then.
 boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(shell awk -F = \
 	'/^ENTRY=/ { boots = split($$2, word, " ") } /^TIMEOUT=/ { print $$2, boots, FILENAME; nextfile }' \
 	$(sort $(wildcard tests/boot/cases/*.case)) | sort -k 1,1rn -k 2,2rn | cut -d ' ' -f 3))
 check-boot: $(boot-image) $(boot-roots) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests (CASES=)
-	@$(boot-version) prove -v --timer -j $(BOOT_JOBS) --exec \
-		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases)
+	@$(boot-version) BOOT_STAGES_TO=9 prove -v --timer -j $(BOOT_JOBS) --exec \
+		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases) 9>&2
 
 check-boot-driver: $(boot-image) ## the boot tests' driver sees a panic, a timeout and every bad result
 	@tests/boot/selftest --image $<
