@@ -30,8 +30,10 @@ enum work_kind {
 
 /*
  * Takes the lock of a guest's name (or of "template-KEY"). -EBUSY if another process has it; a
- * work that a dead process left is undone first, whose last programs are waited for. The
- * directories are made as needed.
+ * work that a dead process left is undone first, whose last programs are waited for: but
+ * -EBUSY, and nothing is undone, while a volume or image of it is in use (guest/guard.h),
+ * and a file that was made later under a noted path stays. The directories are made as
+ * needed.
  */
 int work_begin(const struct fs *host, const char *name, struct work **ret_work,
 	       struct err *err) _must_check_;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "guest/work.h"
@@ -129,6 +130,55 @@ static void the_same_name_undoes_first(void **state)
 	assert_int_equal(unit_count(*state, "srv"), 1);
 }
 
+/* An image is a path of the running system: noted, made, and its maker killed. */
+static char *die_with_an_image(void **state)
+{
+	char *path = mem_textf("%s/srv/disk.img", ((struct unit_tree *)*state)->path);
+	_cleanup_free_ char *record = mem_textf(
+		"begin xenhost-work-1 1\nimage %s\nfile etc/xen/web.cfg\n", path);
+
+	unit_file(*state, WORK_DIR "/web", record);
+	unit_file(*state, "srv/disk.img", "x");
+	unit_file(*state, "etc/xen/web.cfg", "");
+	return path;
+}
+
+static void of_what_is_in_use_nothing_is_undone(void **state)
+{
+	_cleanup_free_ char *path = die_with_an_image(state);
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
+	_cleanup_free_ char *wanted =
+		mem_textf("'" WORK_DIR "/web': '%s': a process has it open", path);
+	_cleanup_err_ struct err err = {0};
+
+	assert_int_equal(work_recover(ROOT(state), &names, &err), -EBUSY);
+	assert_string_equal(err.text, wanted);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(unit_count(*state, "etc/xen"), 1);
+	(void)close(fd);
+	fd = -1;
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	assert_int_equal(unit_count(*state, "etc/xen"), 0);
+}
+
+/* From a backup, after the record was written last. */
+static void what_was_restored_since_stays(void **state)
+{
+	const struct timespec long_ago[] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+	_cleanup_free_ char *path = die_with_an_image(state);
+	_cleanup_free_ char *record =
+		mem_textf("%s/" WORK_DIR "/web", ((struct unit_tree *)*state)->path);
+	_cleanup_str_list_ struct str_list names = {0};
+
+	assert_int_equal(utimensat(AT_FDCWD, record, long_ago, 0), 0);
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(unit_count(*state, "etc/xen"), 1);
+	assert_int_equal(unit_count(*state, WORK_DIR), 0);
+}
+
 static void a_living_commands_work_is_not_recovered(void **state)
 {
 	struct work *work = begin(state, "web");
@@ -228,6 +278,8 @@ int main(void)
 		unit_test_in_tree(a_name_is_one_commands_at_a_time),
 		unit_test_in_tree(the_next_command_undoes_what_a_dead_one_left),
 		unit_test_in_tree(the_same_name_undoes_first),
+		unit_test_in_tree(of_what_is_in_use_nothing_is_undone),
+		unit_test_in_tree(what_was_restored_since_stays),
 		unit_test_in_tree(a_living_commands_work_is_not_recovered),
 		unit_test_in_tree(a_root_without_works_has_nothing_to_recover),
 		unit_test_in_tree(a_torn_line_counts_not),
