@@ -247,6 +247,56 @@ static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
 	assert_string_equal(str_text(&text), "10.0.0.2\n10.0.0.22: used\n");
 }
 
+/* Whether the kernel tells that a process waits for a lock of flock(2). */
+static bool is_waiting(pid_t pid)
+{
+	_cleanup_free_ char *wanted = mem_textf(" %d ", (int)pid);
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+	_cleanup_str_ struct str locks = {0};
+	const char *cursor, *line;
+	bool is_found = false;
+	size_t length;
+
+	assert_int_equal(fs_open("/", &system, NULL), 0);
+	assert_int_equal(fs_read(&system, "proc/locks", 1 << 20, &locks, NULL), 0);
+	cursor = str_text(&locks);
+	while (str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *text = mem_text_part(line, length);
+
+		is_found |= strstr(text, "-> FLOCK") && strstr(text, wanted);
+	}
+	return is_found;
+}
+
+/* Others change that file too, under a lock on its directory. */
+static void a_lease_is_taken_back_under_the_lock(void **state)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_str_ struct str text = {0};
+	struct work *work = begin(state, "web");
+	int status = 0;
+	pid_t child;
+
+	unit_file(*state, "etc/ips", "10.0.0.2: used by web\n10.0.0.3\n");
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.2", NULL), 0);
+	assert_int_equal(fs_open_file(ROOT(state), "etc", O_RDONLY, &dir, NULL), 0);
+	assert_int_equal(flock(dir, LOCK_EX), 0);
+	child = fork();
+	if (child == 0) {
+		(void)close(dir);
+		_exit(work_end(work, NULL) < 0);
+	}
+	while (!is_waiting(child))
+		assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	unit_file(*state, "etc/ips", "10.0.0.2: used by web\n10.0.0.3: used by db\n");
+	assert_int_equal(flock(dir, LOCK_UN), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(fs_read(ROOT(state), "etc/ips", 4096, &text, NULL), 0);
+	assert_string_equal(str_text(&text), "10.0.0.2\n10.0.0.3: used by db\n");
+	assert_int_equal(work_end(work, NULL), 0); /* again: nothing is left */
+}
+
 static void a_name_cannot_add_lines(void **state)
 {
 	struct work *work = begin(state, "web");
@@ -285,6 +335,7 @@ int main(void)
 		unit_test_in_tree(a_torn_line_counts_not),
 		unit_test_in_tree(what_resists_stays_noted),
 		unit_test_in_tree(a_line_of_hosts_and_a_lease_are_taken_back),
+		unit_test_in_tree(a_lease_is_taken_back_under_the_lock),
 		unit_test_in_tree(a_name_cannot_add_lines),
 		unit_test_in_tree(a_link_in_place_of_a_record_is_refused),
 	};
