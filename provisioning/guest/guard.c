@@ -27,6 +27,43 @@ static int read_system(const char *path, struct str *ret_text, struct err *err)
 	return rc < 0 ? rc : fs_read(&system, path, TEXT_MAX, ret_text, err);
 }
 
+/* The disk of a partition; else the device itself. */
+static dev_t disk_of(const struct fs *system, dev_t device)
+{
+	_cleanup_free_ char *path =
+		mem_textf("sys/dev/block/%u:%u", major(device), minor(device));
+	_cleanup_free_ char *partition = mem_textf("%s/partition", path);
+	_cleanup_free_ char *disk = mem_textf("%s/../dev", path);
+	_cleanup_str_ struct str text = {0};
+	uint64_t first, second;
+	char *colon;
+
+	if (!fs_exists(system, partition) || fs_read(system, disk, 64, &text, NULL) < 0)
+		return device;
+	str_cut(&text, strcspn(str_text(&text), "\n"));
+	colon = text.length ? strchr(text.text, ':') : NULL;
+	if (!colon)
+		return device;
+	*colon = '\0';
+	if (!str_to_number(text.text, UINT32_MAX, &first) ||
+	    !str_to_number(colon + 1, UINT32_MAX, &second))
+		return device;
+	return makedev((unsigned int)first, (unsigned int)second);
+}
+
+bool guard_overlaps(const struct fs *system, dev_t a, dev_t b)
+{
+	return a == b || disk_of(system, a) == b || a == disk_of(system, b);
+}
+
+static bool is_same_device(dev_t a, dev_t b)
+{
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+
+	return a == b ||
+	       (fs_open("/", &system, NULL) == 0 && guard_overlaps(&system, a, b));
+}
+
 bool guard_is_same(const char *path, const struct stat *wanted)
 {
 	struct stat st;
@@ -34,7 +71,7 @@ bool guard_is_same(const char *path, const struct stat *wanted)
 	if (stat(path, &st) < 0 || (st.st_mode & S_IFMT) != (wanted->st_mode & S_IFMT))
 		return false;
 	if (S_ISBLK(st.st_mode))
-		return st.st_rdev == wanted->st_rdev;
+		return is_same_device(st.st_rdev, wanted->st_rdev);
 	return st.st_dev == wanted->st_dev && st.st_ino == wanted->st_ino;
 }
 
