@@ -84,7 +84,8 @@ int work_check_idle(const struct work *work, enum work_kind kind, const char *ob
 	    work_is_others(&work->host, kind, object, span))
 		return 0;
 	rc = guard_check(&work->host, path, work->name, err);
-	if (rc < 0 && kind == WORK_VOLUME && !is_ours(object, tag)) {
+	/* Of what is half a volume not everything can be found out; lvm looks itself. */
+	if (rc < 0 && kind == WORK_VOLUME && (rc != -EBUSY || !is_ours(object, tag))) {
 		err_clear(err);
 		return 0;
 	}

@@ -50,6 +50,20 @@ static void a_partition_and_its_disk_are_the_same_bytes(void **state)
 	assert_false(guard_overlaps(root, disk, makedev(253, 1)));
 }
 
+/* A multipath device may be another host's physical volume; a volume's bytes are a guest's. */
+static void what_lvm_made_is_no_disk(void **state)
+{
+	const struct fs *root = &TREE(state)->fs;
+
+	unit_file(TREE(state), "sys/dev/block/253:1/dm/uuid", "LVM-abc\n");
+	unit_file(TREE(state), "sys/dev/block/253:2/dm/uuid", "mpath-360\n");
+	unit_dir(TREE(state), "sys/dev/block/8:16");
+	assert_true(guard_is_volume(root, makedev(253, 1)));
+	assert_false(guard_is_volume(root, makedev(253, 2)));
+	assert_false(guard_is_volume(root, makedev(8, 16)));
+	assert_false(guard_is_volume(root, makedev(8, 32)));
+}
+
 /* An image in the tree; its path, which the caller frees. */
 static char *make_image(void **state, const char *name, struct stat *ret_stat)
 {
@@ -164,6 +178,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mount_is_found_by_its_number),
 		unit_test_in_tree(a_partition_and_its_disk_are_the_same_bytes),
+		unit_test_in_tree(what_lvm_made_is_no_disk),
 		unit_test_in_tree(another_guests_configuration_is_found),
 		unit_test_in_tree(another_name_of_the_file_is_the_same),
 		unit_test_in_tree(a_name_that_begins_alike_is_another_guest),
