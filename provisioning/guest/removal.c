@@ -286,7 +286,8 @@ static int check(const struct fs *host, const struct removal *removal, struct er
 	int rc = guard_domain(removal->name, err);
 
 	for (size_t i = 0; i < removal->volume.count && rc == 0; i++)
-		rc = guard_check(host, removal->volume.item[i], removal->name, err);
+		rc = storage_check_removal(host, removal->volume.item[i], removal->name,
+					   err);
 	if (rc == 0 && removal->doubt)
 		rc = err_say(err, EBUSY, "%s", removal->doubt);
 	return rc;

@@ -204,6 +204,20 @@ a_volume_in_use_stops_it() {
   is_there "$scratch/root/etc/xen/web.cfg"
 }
 
+# What will be refused is refused before anything goes.
+an_image_that_is_a_link_stops_it() {
+  guest web disk data
+  mv "$(images web)/data.img" "$scratch/data.img"
+  ln -s "$scratch/data.img" "$(images web)/data.img"
+  mkdir "$scratch/root/etc/xen/auto"
+  ln -s ../web.cfg "$scratch/root/etc/xen/auto/web.cfg"
+  delete --force web
+  status_is 1
+  stderr_is "xen-delete-image: web: '$(images web)/data.img': a symbolic link"
+  is_there "$(images web)/disk.img"
+  is_there "$scratch/root/etc/xen/auto/web.cfg"
+}
+
 an_unreadable_configuration_stops_it() {
   guest web disk
   root_file etc/xen/other.cfg <<< "disk = ["
@@ -264,6 +278,7 @@ run_tests \
   the_test_of_xen_tools \
   an_interrupted_one_is_done_again \
   a_volume_in_use_stops_it \
+  an_image_that_is_a_link_stops_it \
   an_unreadable_configuration_stops_it \
   an_unreadable_one_elsewhere_stops_it \
   hostile_names_are_refused \
