@@ -158,6 +158,19 @@ static int check_others(const struct create *create, struct err *err)
 	return rc < 0 || is_usual ? rc : check_directory(create, own, err);
 }
 
+/* All of them before the first is written. */
+static int check_devices(const struct create *create, struct err *err)
+{
+	const struct guest *guest = create->guest;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && create->storage->kind == STORAGE_DEVICE &&
+			   i < guest->volume_count;
+	     i++)
+		rc = guard_check(create->host, guest->volume[i].path, guest->name, err);
+	return rc;
+}
+
 int create_check(const struct create *create, struct err *err)
 {
 	uint64_t bytes = 0;
@@ -167,6 +180,8 @@ int create_check(const struct create *create, struct err *err)
 		rc = check_files(create, err);
 	if (rc == 0)
 		rc = check_others(create, err);
+	if (rc == 0)
+		rc = check_devices(create, err);
 	for (size_t i = 0; i < create->guest->volume_count; i++)
 		bytes += create->guest->volume[i].size;
 	return rc < 0 ? rc : storage_check(create->storage, bytes, err);

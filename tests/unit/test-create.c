@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What stands in the way of a guest. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "guest/create.h"
@@ -65,12 +66,28 @@ static void a_given_device_that_a_guest_there_has(void **state)
 	assert_string_equal(err.text, wanted);
 }
 
+/* The second of two devices, before the first is written. */
+static void a_given_device_that_is_in_use(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *path = mem_textf("%s/image", tree->path);
+	_cleanup_free_ char *wanted = mem_textf("'%s': a process has it open", path);
+	_cleanup_close_ int fd = -1;
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "image", "");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(check(tree, &err), -EBUSY);
+	assert_string_equal(err.text, wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		unit_test_in_tree(nothing_stands_in_the_way),
 		unit_test_in_tree(a_guest_in_the_directory_of_its_configuration),
 		unit_test_in_tree(a_given_device_that_a_guest_there_has),
+		unit_test_in_tree(a_given_device_that_is_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
