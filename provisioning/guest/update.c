@@ -186,9 +186,10 @@ int update_run(const struct fs *host, const struct inventory_guest *guest, bool 
 	       update_progress *progress, void *context, struct err *err)
 {
 	struct update update = {host, guest, is_full, progress, context};
+	_cleanup_err_ struct err unheard = {0};
 	int rc = begin(&update, upgrade, err);
 
 	if (rc == -EINTR || rc == -ECHILD)
-		(void)!begin(&update, tidy, NULL);
+		(void)!begin(&update, tidy, &unheard);
 	return rc;
 }

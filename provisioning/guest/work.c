@@ -411,8 +411,9 @@ int work_commit(struct work *work, struct err *err)
 int work_end(struct work *work, struct err *err)
 {
 	_cleanup_(work_free_ref) struct work *owned = work;
+	_cleanup_err_ struct err unheard = {0};
 
-	return owned ? undo(owned, NULL, err) : 0;
+	return owned ? undo(owned, NULL, err ? err : &unheard) : 0;
 }
 
 /* One record of work_recover(): whose process lives, or has just ended it, is passed over. */

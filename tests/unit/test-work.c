@@ -230,6 +230,14 @@ static void what_resists_stays_noted(void **state)
 	assert_int_equal(unit_count(*state, WORK_DIR), 1);
 }
 
+static void what_resists_may_be_nobodys_concern(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	unit_file(*state, WORK_DIR "/web", "begin xenhost-work-1 1\nsocket srv/b\n");
+	assert_int_equal(work_end(work, NULL), -EINVAL);
+}
+
 static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
 {
 	_cleanup_str_ struct str text = {0};
@@ -334,6 +342,7 @@ int main(void)
 		unit_test_in_tree(a_root_without_works_has_nothing_to_recover),
 		unit_test_in_tree(a_torn_line_counts_not),
 		unit_test_in_tree(what_resists_stays_noted),
+		unit_test_in_tree(what_resists_may_be_nobodys_concern),
 		unit_test_in_tree(a_line_of_hosts_and_a_lease_are_taken_back),
 		unit_test_in_tree(a_lease_is_taken_back_under_the_lock),
 		unit_test_in_tree(a_name_cannot_add_lines),
