@@ -171,8 +171,10 @@ static int begin(struct update *update, int (*step)(void *context, struct err *e
 		 struct err *err)
 {
 	struct work *work;
-	int rc = work_begin(update->host, update->guest->name, &work, err);
+	int rc = work_check_whole(update->host, update->guest->name, err);
 
+	if (rc == 0)
+		rc = work_begin(update->host, update->guest->name, &work, err);
 	if (rc < 0)
 		return rc;
 	rc = check(update, err);

@@ -435,6 +435,39 @@ static int recover_one(const struct fs *host, const char *name,
 	return undo_left(work, err);
 }
 
+int work_recover_name(const struct fs *host, const char *name, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	int rc;
+
+	assert(is_name(name));
+	rc = recover_one(host, name, &names, err);
+	return rc < 0 ? err_wrap(err, "'%s'", name) : 0;
+}
+
+int work_check_whole(const struct fs *host, const char *name, struct err *err)
+{
+	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_free_ char *path = mem_textf(WORK_DIR "/%s", name);
+	_cleanup_close_ int fd = -1;
+	int rc;
+
+	assert(is_name(name));
+	rc = fs_open_file(host, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, &fd, err);
+	if (rc == -ENOENT)
+		err_clear(err);
+	/* Whose process lives is told by work_begin(). */
+	if (rc < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0)
+		return rc == -ENOENT ? 0 : rc;
+	rc = record_read(fd, &record, err);
+	if (rc < 0 || record.is_committed || !record.notes.count)
+		return rc;
+	return err_say(err, EBUSY,
+		       "'%s': a command that made it was killed; xen-delete-image(8) "
+		       "takes away what it left",
+		       path);
+}
+
 int work_recover(const struct fs *host, struct str_list *ret_names, struct err *err)
 {
 	_cleanup_str_list_ struct str_list names = {0};

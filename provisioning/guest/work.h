@@ -11,7 +11,7 @@
 /*
  * A work is a file in /var/lib/xenhost/guests/work with a line for each thing that is about to
  * be made, on the disk before it is, and locked while its process lives. So a failure undoes
- * it, and after a kill or a power cut the next command of any guest does.
+ * it, and after a kill or a power cut the next command that makes or removes that name does.
  */
 struct work;
 
@@ -64,6 +64,17 @@ int work_end(struct work *work, struct err *err) _must_check_;
 /* Undoes what dead processes left. Each is named in `ret_names`, also where it failed. */
 int work_recover(const struct fs *host, struct str_list *ret_names,
 		 struct err *err) _must_check_;
+
+/* Likewise of one name, before it is made again. */
+int work_recover_name(const struct fs *host, const char *name,
+		      struct err *err) _must_check_;
+
+/*
+ * -EBUSY if a dead process left something of that name: for commands that change what is
+ * there, which work_begin() would undo.
+ */
+int work_check_whole(const struct fs *host, const char *name,
+		     struct err *err) _must_check_;
 
 /*
  * Runs `step` in a child process and ends the work, which is freed: committed if the child
