@@ -5,13 +5,13 @@
 #include <sys/stat.h>
 
 #include "guest/create.h"
-#include "guest/guard.h"
+#include "guest/guard-parts.h"
 #include "guest/xlcfg.h"
 
 #define CONFIG_LIMIT ((size_t)1024 * 1024)
 
-/* Where other guests' configurations are. */
-static const char *const directories[] = {"etc/xen", "etc/xen/vm", "etc/xen/auto"};
+/* Where other guests' configurations are, and beside the new one. */
+static const char *const directories[] = {"/etc/xen", "/etc/xen/vm", "/etc/xen/auto"};
 
 static int check_absent(const struct create *create, struct err *err)
 {
@@ -88,6 +88,28 @@ static int compare_addresses(const struct guest *guest, const struct xlcfg *othe
 	return 0;
 }
 
+/* Given devices are written over; volumes that are made cannot be there yet. */
+static int compare_devices(const struct create *create, const struct xlcfg *other,
+			   const char *path, struct err *err)
+{
+	const struct guest *guest = create->guest;
+
+	if (create->storage->kind != STORAGE_DEVICE)
+		return 0;
+	for (size_t n = 0; n < guest->volume_count; n++) {
+		struct stat st;
+
+		if (stat(guest->volume[n].path, &st) < 0)
+			return err_set(err, errno, "'%s'", guest->volume[n].path);
+		for (size_t i = 0; i < other->disk_count; i++)
+			if (!other->disk[i].backend &&
+			    guard_is_same(other->disk[i].path, &st))
+				return err_say(err, EBUSY, "'%s': '%s' names it",
+					       guest->volume[n].path, path);
+	}
+	return 0;
+}
+
 static int compare(const struct create *create, const char *path, struct err *err)
 {
 	_cleanup_xlcfg_ struct xlcfg other = {0};
@@ -100,26 +122,53 @@ static int compare(const struct create *create, const char *path, struct err *er
 	if (other.name && strcmp(other.name, create->guest->name) == 0)
 		return err_say(err, EEXIST, "'%s': there is a guest of that name", path);
 	rc = compare_macs(create->guest, &other, path, err);
-	return rc < 0 ? rc : compare_addresses(create->guest, &other, path, err);
+	if (rc == 0)
+		rc = compare_addresses(create->guest, &other, path, err);
+	return rc < 0 ? rc : compare_devices(create, &other, path, err);
+}
+
+static int check_directory(const struct create *create, const char *directory,
+			   struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	int rc = 0;
+
+	if (fs_readdir(create->host, directory, &names, NULL) < 0)
+		return 0;
+	for (size_t n = 0; rc == 0 && n < names.count; n++) {
+		_cleanup_free_ char *path = mem_textf("%s/%s", directory, names.item[n]);
+
+		rc = compare(create, path, err);
+	}
+	return rc;
 }
 
 static int check_others(const struct create *create, struct err *err)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		_cleanup_str_list_ struct str_list names = {0};
+	const char *config = create->guest->config;
+	_cleanup_free_ char *own =
+		mem_text_part(config, (size_t)(strrchr(config, '/') - config));
+	bool is_usual = false;
+	int rc = 0;
 
-		if (fs_readdir(create->host, directories[i], &names, NULL) < 0)
-			continue;
-		for (size_t n = 0; n < names.count; n++) {
-			_cleanup_free_ char *path =
-				mem_textf("/%s/%s", directories[i], names.item[n]);
-			int rc = compare(create, path, err);
-
-			if (rc < 0)
-				return rc;
-		}
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(directories); i++) {
+		is_usual |= strcmp(directories[i], own) == 0;
+		rc = check_directory(create, directories[i], err);
 	}
-	return 0;
+	return rc < 0 || is_usual ? rc : check_directory(create, own, err);
+}
+
+/* All of them before the first is written. */
+static int check_devices(const struct create *create, struct err *err)
+{
+	const struct guest *guest = create->guest;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && create->storage->kind == STORAGE_DEVICE &&
+			   i < guest->volume_count;
+	     i++)
+		rc = guard_check(create->host, guest->volume[i].path, guest->name, err);
+	return rc;
 }
 
 int create_check(const struct create *create, struct err *err)
@@ -131,6 +180,8 @@ int create_check(const struct create *create, struct err *err)
 		rc = check_files(create, err);
 	if (rc == 0)
 		rc = check_others(create, err);
+	if (rc == 0)
+		rc = check_devices(create, err);
 	for (size_t i = 0; i < create->guest->volume_count; i++)
 		bytes += create->guest->volume[i].size;
 	return rc < 0 ? rc : storage_check(create->storage, bytes, err);

@@ -14,7 +14,7 @@ static const struct {
 	const char *directory, *extension; /* of configurations there */
 } places[] = {{"etc/xen", ".cfg"}, {"etc/xen/vm", ""}, {"etc/xen/auto", ""}};
 
-/* "web.cfg" and "web" are of the guest "web". */
+/* "web.cfg" and "web" are of the guest "web", where they do not tell another name. */
 static bool is_of(const char *file, const char *guest)
 {
 	size_t length = guest ? strlen(guest) : 0;
@@ -27,6 +27,7 @@ static bool is_of(const char *file, const char *guest)
 static int check_file(const struct fs *host, const char *path, bool is_config,
 		      const struct stat *wanted, const char *guest, struct err *err)
 {
+	bool is_its_file = is_of(strrchr(path, '/') + 1, guest);
 	_cleanup_xlcfg_ struct xlcfg cfg = {0};
 	_cleanup_err_ struct err cause = {0};
 	_cleanup_str_ struct str text = {0};
@@ -39,10 +40,11 @@ static int check_file(const struct fs *host, const char *path, bool is_config,
 	if (rc == 0)
 		rc = xlcfg_read(path, str_text(&text), text.length, &cfg, &cause);
 	if (rc < 0)
-		return is_config ? err_say(err, EBUSY, "whether '%s' names it: %s", path,
-					   cause.text)
-				 : 0;
-	if (guest && cfg.name && strcmp(cfg.name, guest) == 0)
+		return is_config && !is_its_file
+			       ? err_say(err, EBUSY, "whether '%s' names it: %s", path,
+					 cause.text)
+			       : 0;
+	if (cfg.name ? guest && strcmp(cfg.name, guest) == 0 : is_its_file)
 		return 0;
 	for (size_t i = 0; i < cfg.disk_count; i++)
 		if (!cfg.disk[i].backend && guard_is_same(cfg.disk[i].path, wanted))
@@ -67,8 +69,6 @@ int guard_configurations(const struct fs *host, const struct stat *wanted,
 			_cleanup_free_ char *path =
 				mem_textf("%s/%s", places[i].directory, names.item[j]);
 
-			if (is_of(names.item[j], guest))
-				continue;
 			rc = check_file(
 				host, path,
 				inventory_is_config(names.item[j], places[i].extension),

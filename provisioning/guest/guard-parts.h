@@ -9,7 +9,13 @@
 /* -EBUSY "it is mounted at ..." by a text like /proc/self/mountinfo, proc_pid_mountinfo(5). */
 int guard_mounts(const char *mountinfo, dev_t device, struct err *err) _must_check_;
 
-/* Whether a path of the running system is that device or file. */
+/* Whether two devices have bytes in common: they are one, or a partition and its disk. */
+bool guard_overlaps(const struct fs *system, dev_t a, dev_t b);
+
+/* Whether a device is a volume of LVM, not a disk or what stands for one (multipath). */
+bool guard_is_volume(const struct fs *system, dev_t device);
+
+/* Whether a path of the running system is that device or file, or has a part of it. */
 bool guard_is_same(const char *path, const struct stat *wanted);
 
 /* -EBUSY if the configuration of another guest in `host` names it. */

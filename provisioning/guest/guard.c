@@ -27,6 +27,43 @@ static int read_system(const char *path, struct str *ret_text, struct err *err)
 	return rc < 0 ? rc : fs_read(&system, path, TEXT_MAX, ret_text, err);
 }
 
+/* The disk of a partition; else the device itself. */
+static dev_t disk_of(const struct fs *system, dev_t device)
+{
+	_cleanup_free_ char *path =
+		mem_textf("sys/dev/block/%u:%u", major(device), minor(device));
+	_cleanup_free_ char *partition = mem_textf("%s/partition", path);
+	_cleanup_free_ char *disk = mem_textf("%s/../dev", path);
+	_cleanup_str_ struct str text = {0};
+	uint64_t first, second;
+	char *colon;
+
+	if (!fs_exists(system, partition) || fs_read(system, disk, 64, &text, NULL) < 0)
+		return device;
+	str_cut(&text, strcspn(str_text(&text), "\n"));
+	colon = text.length ? strchr(text.text, ':') : NULL;
+	if (!colon)
+		return device;
+	*colon = '\0';
+	if (!str_to_number(text.text, UINT32_MAX, &first) ||
+	    !str_to_number(colon + 1, UINT32_MAX, &second))
+		return device;
+	return makedev((unsigned int)first, (unsigned int)second);
+}
+
+bool guard_overlaps(const struct fs *system, dev_t a, dev_t b)
+{
+	return a == b || disk_of(system, a) == b || a == disk_of(system, b);
+}
+
+static bool is_same_device(dev_t a, dev_t b)
+{
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+
+	return a == b ||
+	       (fs_open("/", &system, NULL) == 0 && guard_overlaps(&system, a, b));
+}
+
 bool guard_is_same(const char *path, const struct stat *wanted)
 {
 	struct stat st;
@@ -34,7 +71,7 @@ bool guard_is_same(const char *path, const struct stat *wanted)
 	if (stat(path, &st) < 0 || (st.st_mode & S_IFMT) != (wanted->st_mode & S_IFMT))
 		return false;
 	if (S_ISBLK(st.st_mode))
-		return st.st_rdev == wanted->st_rdev;
+		return is_same_device(st.st_rdev, wanted->st_rdev);
 	return st.st_dev == wanted->st_dev && st.st_ino == wanted->st_ino;
 }
 
@@ -137,15 +174,29 @@ static int check_holders(const struct stat *wanted, struct err *err)
 			   : 0;
 }
 
+bool guard_is_volume(const struct fs *system, dev_t device)
+{
+	_cleanup_free_ char *path =
+		mem_textf("sys/dev/block/%u:%u/dm/uuid", major(device), minor(device));
+	_cleanup_str_ struct str uuid = {0};
+
+	return fs_read(system, path, TEXT_MAX, &uuid, NULL) == 0 &&
+	       str_starts(str_text(&uuid), "LVM-");
+}
+
 /* What a guest wrote on its volume is no reason; of a disk it is what the disk is for. */
-static int check_signature(const char *path, struct err *err)
+static int check_signature(const char *path, const struct stat *wanted, struct err *err)
 {
 	static const char *const members[] = {
 		"LVM2_member",	   "LVM1_member", "linux_raid_member", "ddf_raid_member",
 		"isw_raid_member", "bcache",	  "zfs_member"};
+	_cleanup_fs_ struct fs system = FS_CLOSED;
 	_cleanup_free_ char *type = NULL;
-	int rc = filesystem_probe(path, 0, &type, err);
+	int rc = fs_open("/", &system, err);
 
+	if (rc < 0 || guard_is_volume(&system, wanted->st_rdev))
+		return rc;
+	rc = filesystem_probe(path, 0, &type, err);
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(members); i++)
 		if (strcmp(type, members[i]) == 0)
 			rc = err_say(err, EBUSY, "it is in use as '%s'", type);
@@ -168,10 +219,12 @@ static int check_device(const char *path, const struct stat *wanted, struct err 
 	rc = mapper_opens(wanted->st_rdev, &opens, err);
 	if (rc == -ENOTSUP) {
 		err_clear(err);
-		rc = check_signature(path, err);
+		rc = 0;
 	}
 	if (rc == 0 && opens)
 		rc = err_say(err, EBUSY, "it is open");
+	if (rc == 0)
+		rc = check_signature(path, wanted, err);
 	if (rc < 0)
 		return rc;
 	fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);

@@ -13,7 +13,9 @@
  * in etc/xen, etc/xen/vm or etc/xen/auto of `host`. A disk or partition (not a volume of
  * LVM, not a file) is in use too if it says that it is a physical volume or a member of a
  * RAID. What cannot be found out counts as in use. Two names of one device or file are the
- * same. The caller must not have it open itself.
+ * same, and so are a partition and its disk where swap space, domains or configurations
+ * name one of them. A configuration is the guest's whose name it tells, whatever its file
+ * is called. The caller must not have it open itself.
  */
 int guard_check(const struct fs *host, const char *path, const char *guest,
 		struct err *err) _must_check_;

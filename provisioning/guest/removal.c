@@ -26,6 +26,7 @@ void removal_clear(struct removal *removal)
 	str_list_clear(&removal->volume);
 	str_list_clear(&removal->lease);
 	str_list_clear(&removal->left);
+	free(removal->doubt);
 	*removal = (struct removal){0};
 }
 
@@ -73,6 +74,20 @@ static bool is_own_file(const char *path, const char *guest)
 	       is_last(found + strlen(middle));
 }
 
+/* Another guest that a device is called after too, by more of its name. */
+static const struct inventory_guest *find_namesake(const struct planning *planning,
+						   const char *path)
+{
+	const struct inventory *inventory = planning->inventory;
+	size_t length = strlen(planning->removal->name);
+
+	for (size_t i = 0; i < inventory->count; i++)
+		if (strlen(inventory->guest[i].name) > length &&
+		    is_own_device(path, inventory->guest[i].name))
+			return &inventory->guest[i];
+	return NULL;
+}
+
 static void leave(const struct planning *planning, const char *path, const char *why)
 {
 	_cleanup_free_ char *text = mem_textf("'%s': %s", path, why);
@@ -87,6 +102,7 @@ static void plan_volume(const struct planning *planning, const char *path)
 	struct removal *removal = planning->removal;
 	const struct inventory_guest *other =
 		inventory_user(planning->inventory, path, planning->guest);
+	const struct inventory_guest *namesake = find_namesake(planning, path);
 	struct stat st;
 
 	if (lstat(path, &st) < 0 && errno == ENOENT)
@@ -98,6 +114,11 @@ static void plan_volume(const struct planning *planning, const char *path)
 	} else if (!is_own_device(path, removal->name) &&
 		   !is_own_file(path, removal->name)) {
 		leave(planning, path, "it is not called after the guest");
+	} else if (namesake) {
+		_cleanup_free_ char *why =
+			mem_textf("it may be that of '%s'", namesake->path);
+
+		leave(planning, path, why);
 	} else if (!str_list_has(&removal->volume, path)) {
 		str_list_add(&removal->volume, path);
 	}
@@ -186,6 +207,23 @@ static int plan_leases(const struct planning *planning, const char *file, struct
 			  err);
 }
 
+/* A configuration that cannot be read may name anything. */
+static void plan_doubt(const struct planning *planning)
+{
+	const struct inventory *inventory = planning->inventory;
+	struct removal *removal = planning->removal;
+
+	for (size_t i = 0; i < inventory->count && removal->volume.count; i++) {
+		const struct inventory_guest *other = &inventory->guest[i];
+
+		if (other == planning->guest || !other->fault || removal->doubt)
+			continue;
+		removal->doubt =
+			mem_textf("'%s': whether '%s' names it: %s",
+				  removal->volume.item[0], other->path, other->fault);
+	}
+}
+
 static int plan(const struct planning *planning, const struct removal_places *places,
 		struct err *err)
 {
@@ -205,6 +243,7 @@ static int plan(const struct planning *planning, const struct removal_places *pl
 		rc = plan_leases(planning, places->lease_file, err);
 	if (rc == 0)
 		rc = plan_places(planning, places, err);
+	plan_doubt(planning);
 	if (rc == 0 && !guest && !removal->volume.count && !removal->has_hosts &&
 	    !removal->lease.count)
 		rc = err_say(err, ENOENT, "there is no such guest");
@@ -247,7 +286,10 @@ static int check(const struct fs *host, const struct removal *removal, struct er
 	int rc = guard_domain(removal->name, err);
 
 	for (size_t i = 0; i < removal->volume.count && rc == 0; i++)
-		rc = guard_check(host, removal->volume.item[i], removal->name, err);
+		rc = storage_check_removal(host, removal->volume.item[i], removal->name,
+					   err);
+	if (rc == 0 && removal->doubt)
+		rc = err_say(err, EBUSY, "%s", removal->doubt);
 	return rc;
 }
 

@@ -24,6 +24,7 @@ struct removal {
 	struct str_list lease; /* addresses that go back to the pool */
 	const char *config;    /* NULL: none is left */
 	struct str_list left;  /* "'PATH': why it stays" */
+	char *doubt;	       /* why no volume can go; NULL: none */
 };
 
 #define _cleanup_removal_ _cleanup_(removal_clear)
@@ -41,8 +42,9 @@ bool removal_is_name(const char *name);
  * Finds out what there is of a guest. Its own are volumes that are called after it, in
  * the way of xen-tools: /dev/VG/GUEST-NAME, DIR/domains/GUEST/NAME; of those its
  * configuration names, whatever their names are, so a guest's that was made with a
- * partition file too. Others stay: devices that were given, and what another guest's
- * configuration names. -ENOENT if there is nothing of such a guest. `name`, `places` and the
+ * partition file too. Others stay: devices that were given, what another guest's
+ * configuration names, and what is called after a longer name of one: web-db-disk while
+ * there is web-db. -ENOENT if there is nothing of such a guest. `name`, `places` and the
  * inventory must outlive the result.
  */
 int removal_plan(const struct fs *host, const struct inventory *inventory,

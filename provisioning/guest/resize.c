@@ -126,8 +126,10 @@ int resize_run(const struct fs *host, const char *guest, const char *path, uint6
 		.host = host, .guest = guest, .path = path, .size = size};
 	_cleanup_err_ struct err later = {0};
 	struct work *work;
-	int rc = work_begin(host, guest, &work, err), ended;
+	int rc = work_check_whole(host, guest, err), ended;
 
+	if (rc == 0)
+		rc = work_begin(host, guest, &work, err);
 	if (rc < 0)
 		return rc;
 	rc = check(&step, err);

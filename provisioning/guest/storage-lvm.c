@@ -362,6 +362,13 @@ static int find_plain(const char *group, const char *name, struct lvm_volumes *r
 	return 0;
 }
 
+int storage_lvm_check_removal(const char *group, const char *name, struct err *err)
+{
+	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+
+	return find_plain(group, name, &found, err);
+}
+
 int storage_lvm_remove(const char *group, const char *name, struct err *err)
 {
 	_cleanup_free_ char *volume = mem_textf("%s/%s", group, name);

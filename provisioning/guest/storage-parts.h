@@ -31,6 +31,8 @@ void storage_lvm_deactivate(const struct storage_place *place);
 /* "VG/LV" of a path, or -ENOTSUP if it is not LVM's. The caller frees both. */
 int storage_lvm_name(const char *path, char **ret_group, char **ret_name,
 		     struct err *err) _must_check_;
+int storage_lvm_check_removal(const char *group, const char *name,
+			      struct err *err) _must_check_;
 int storage_lvm_remove(const char *group, const char *name, struct err *err) _must_check_;
 int storage_lvm_grow(const char *group, const char *name, uint64_t size,
 		     struct err *err) _must_check_;

@@ -280,6 +280,17 @@ static int resolve(const struct fs *host, const char *path, const char *guest,
 	return storage_lvm_name(path, ret_group, ret_name, err);
 }
 
+int storage_check_removal(const struct fs *host, const char *path, const char *guest,
+			  struct err *err)
+{
+	_cleanup_free_ char *group = NULL, *name = NULL;
+	int rc = resolve(host, path, guest, &group, &name, err);
+
+	if (rc == 0)
+		rc = storage_lvm_check_removal(group, name, err);
+	return rc < 0 ? rc : 0;
+}
+
 int storage_remove(const struct fs *host, const char *path, const char *guest,
 		   struct err *err)
 {

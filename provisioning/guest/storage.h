@@ -87,6 +87,10 @@ int storage_seal(const struct storage *storage, const char *guest, const char *n
 int storage_remove(const struct fs *host, const char *path, const char *guest,
 		   struct err *err) _must_check_;
 
+/* What storage_remove() would refuse, asked before anything is touched. */
+int storage_check_removal(const struct fs *host, const char *path, const char *guest,
+			  struct err *err) _must_check_;
+
 /* To `size` bytes, which read as zeros; -EINVAL if it is larger already. */
 int storage_grow(const struct fs *host, const char *path, const char *guest,
 		 uint64_t size, struct err *err) _must_check_;

@@ -171,8 +171,10 @@ static int begin(struct update *update, int (*step)(void *context, struct err *e
 		 struct err *err)
 {
 	struct work *work;
-	int rc = work_begin(update->host, update->guest->name, &work, err);
+	int rc = work_check_whole(update->host, update->guest->name, err);
 
+	if (rc == 0)
+		rc = work_begin(update->host, update->guest->name, &work, err);
 	if (rc < 0)
 		return rc;
 	rc = check(update, err);
@@ -186,9 +188,10 @@ int update_run(const struct fs *host, const struct inventory_guest *guest, bool 
 	       update_progress *progress, void *context, struct err *err)
 {
 	struct update update = {host, guest, is_full, progress, context};
+	_cleanup_err_ struct err unheard = {0};
 	int rc = begin(&update, upgrade, err);
 
 	if (rc == -EINTR || rc == -ECHILD)
-		(void)!begin(&update, tidy, NULL);
+		(void)!begin(&update, tidy, &unheard);
 	return rc;
 }

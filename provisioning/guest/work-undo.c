@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "guest/lines.h"
 #include "guest/lvm.h"
 #include "guest/work-undo.h"
 
-#define TEXT_MAX ((size_t)16 << 20)
 #define HOSTS_MARK "# xenhost: "
 #define LEASE_USED ": used"
 
@@ -61,34 +61,27 @@ static char *split(const char *object, const char **ret_word)
 
 /*
  * Writes a file anew with each line as `change` says: its bytes from `line` on that stay,
- * or -1 for the whole line with its newline.
+ * or -1 for the whole line with its newline. Under the lock that all take who change it.
  */
 static int edit_lines(const struct fs *host, const char *object,
 		      long (*change)(const char *line, const char *word), struct err *err)
 {
-	const struct fs_access keep = {0644, FS_KEEP_UID, FS_KEEP_GID};
-	_cleanup_str_ struct str old = {0}, new = {0};
+	_cleanup_lines_ struct lines lines = LINES_CLOSED;
+	_cleanup_str_ struct str new = {0};
 	_cleanup_free_ char *file = NULL;
 	const char *word, *cursor, *line;
-	struct fs_access access = keep;
 	size_t length;
-	struct stat st;
 	int rc;
 
 	file = split(object, &word);
 	if (!file)
 		return err_say(err, EINVAL, "'%s': not \"FILE WORD\"", object);
-	rc = fs_read(host, file, TEXT_MAX, &old, err);
-	if (rc == -ENOENT) {
+	rc = lines_open(host, file, &lines, err);
+	if (rc == -ENOENT)
 		err_clear(err);
-		return 0;
-	}
-	if (rc == 0)
-		rc = fs_stat(host, file, &st, err);
-	if (rc < 0)
-		return rc;
-	access.mode = st.st_mode & 07777;
-	cursor = str_text(&old);
+	if (rc < 0 || lines.is_absent)
+		return rc == -ENOENT ? 0 : rc;
+	cursor = str_text(&lines.text);
 	while (str_next_line(&cursor, &line, &length)) {
 		_cleanup_free_ char *text = mem_text_part(line, length);
 		long stays = change(text, word);
@@ -99,7 +92,7 @@ static int edit_lines(const struct fs *host, const char *object,
 		if (line[length] == '\n')
 			str_add_char(&new, '\n');
 	}
-	return fs_replace(host, file, str_text(&new), new.length, &access, NULL, err);
+	return lines_write(&lines, &new, err);
 }
 
 static long without_guest(const char *line, const char *name)

@@ -2,6 +2,9 @@
 /* Taking back one noted thing. */
 #pragma once
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "guest/work.h"
 
 /* The word of a kind in a record, and back: -1 if there is none. */
@@ -11,3 +14,21 @@ int work_kind_of(const char *word);
 /* Takes it back; what is not there, or not ours, is left alone: no error. */
 int work_undo(const struct fs *host, enum work_kind kind, const char *object,
 	      const char *tag, struct err *err) _must_check_;
+
+/* The time of a record: from its begin to its last line. */
+struct work_span {
+	int64_t first, last; /* seconds since the epoch; first 0: not known */
+};
+int work_span_read(int fd, struct work_span *ret_span, struct err *err) _must_check_;
+
+/*
+ * Whether the file at a noted path was made at another time: so by somebody else, who
+ * restored or replaced it. Not known for directories, and where files have no time of birth.
+ */
+bool work_is_others(const struct fs *host, enum work_kind kind, const char *object,
+		    const struct work_span *span);
+
+/* -EBUSY if a volume or image that is still the record's is in use (guest/guard.h). */
+int work_check_idle(const struct work *work, enum work_kind kind, const char *object,
+		    const char *tag, const struct work_span *span,
+		    struct err *err) _must_check_;

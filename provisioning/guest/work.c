@@ -105,24 +105,38 @@ static int record_read(int fd, struct record *record, struct err *err)
 	return 0;
 }
 
-/* Also unknown kinds are told: a newer version left them. */
-static int undo_note(const struct work *work, const struct record *record,
-		     const char *note, struct err *err)
+/* The kind of a note, -1 if this version knows none such, and its object. */
+static int split_note(const char *note, const char **ret_object)
 {
 	const char *blank = strchr(note, ' ');
 	_cleanup_free_ char *word =
 		blank ? mem_text_part(note, (size_t)(blank - note)) : mem_text(note);
-	int kind = work_kind_of(word);
 
-	if (!blank || kind < 0)
+	*ret_object = blank ? blank + 1 : "";
+	return blank ? work_kind_of(word) : -1;
+}
+
+/* Also unknown kinds are told: a newer version left them. */
+static int undo_note(const struct work *work, const struct record *record,
+		     const struct work_span *span, const char *note, struct err *err)
+{
+	const char *object;
+	int kind = split_note(note, &object);
+
+	if (kind < 0)
 		return err_say(err, EINVAL, "'%s': not a note that this version knows",
 			       note);
-	return work_undo(&work->host, (enum work_kind)kind, blank + 1,
+	if (span && work_is_others(&work->host, (enum work_kind)kind, object, span))
+		return 0;
+	return work_undo(&work->host, (enum work_kind)kind, object,
 			 record->tag ? record->tag : "", err);
 }
 
-/* All that can be undone is; the first error is told. Then there is no record any more. */
-static int undo(const struct work *work, struct err *err)
+/*
+ * All that can be undone is; the first error is told. Then there is no record any more. With
+ * a span only what was made in it.
+ */
+static int undo(const struct work *work, const struct work_span *span, struct err *err)
 {
 	_cleanup_(record_clear) struct record record = {0};
 	_cleanup_err_ struct err later = {0};
@@ -131,13 +145,38 @@ static int undo(const struct work *work, struct err *err)
 	if (rc < 0)
 		return err_wrap(err, "'%s'", work->path);
 	for (size_t i = record.is_committed ? 0 : record.notes.count; i-- > 0;) {
-		rc = undo_note(work, &record, record.notes.item[i], first ? &later : err);
+		rc = undo_note(work, &record, span, record.notes.item[i],
+			       first ? &later : err);
 		if (rc < 0 && !first)
 			first = rc;
 	}
 	if (first < 0)
 		return err_wrap(err, "'%s'", work->path);
 	return fs_remove(&work->host, work->path, err);
+}
+
+/*
+ * What a dead process left may have become somebody's since: what was restored under its
+ * names stays, and of what is in use nothing is undone.
+ */
+static int undo_left(const struct work *work, struct err *err)
+{
+	_cleanup_(record_clear) struct record record = {0};
+	struct work_span span;
+	int rc = record_read(work->fd, &record, err);
+
+	if (rc == 0)
+		rc = work_span_read(work->fd, &span, err);
+	for (size_t i = 0; rc == 0 && !record.is_committed && i < record.notes.count;
+	     i++) {
+		const char *object;
+		int kind = split_note(record.notes.item[i], &object);
+
+		if (kind >= 0)
+			rc = work_check_idle(work, (enum work_kind)kind, object,
+					     record.tag ? record.tag : "", &span, err);
+	}
+	return rc < 0 ? err_wrap(err, "'%s'", work->path) : undo(work, &span, err);
 }
 
 static void work_free(struct work *work)
@@ -316,7 +355,7 @@ int work_begin(const struct fs *host, const char *name, struct work **ret_work,
 	if (rc == 0)
 		rc = lock_patiently(work, O_CREAT, err);
 	if (rc == 0 && fstat(work->fd, &st) == 0 && st.st_size > 0) {
-		rc = undo(work, err);
+		rc = undo_left(work, err);
 		if (rc == 0)
 			rc = lock_patiently(work, O_CREAT, err);
 	}
@@ -372,8 +411,9 @@ int work_commit(struct work *work, struct err *err)
 int work_end(struct work *work, struct err *err)
 {
 	_cleanup_(work_free_ref) struct work *owned = work;
+	_cleanup_err_ struct err unheard = {0};
 
-	return owned ? undo(owned, err) : 0;
+	return owned ? undo(owned, NULL, err ? err : &unheard) : 0;
 }
 
 /* One record of work_recover(): whose process lives, or has just ended it, is passed over. */
@@ -392,7 +432,40 @@ static int recover_one(const struct fs *host, const char *name,
 	if (rc < 0)
 		return rc;
 	str_list_add(ret_names, name);
-	return undo(work, err);
+	return undo_left(work, err);
+}
+
+int work_recover_name(const struct fs *host, const char *name, struct err *err)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	int rc;
+
+	assert(is_name(name));
+	rc = recover_one(host, name, &names, err);
+	return rc < 0 ? err_wrap(err, "'%s'", name) : 0;
+}
+
+int work_check_whole(const struct fs *host, const char *name, struct err *err)
+{
+	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_free_ char *path = mem_textf(WORK_DIR "/%s", name);
+	_cleanup_close_ int fd = -1;
+	int rc;
+
+	assert(is_name(name));
+	rc = fs_open_file(host, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, &fd, err);
+	if (rc == -ENOENT)
+		err_clear(err);
+	/* Whose process lives is told by work_begin(). */
+	if (rc < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0)
+		return rc == -ENOENT ? 0 : rc;
+	rc = record_read(fd, &record, err);
+	if (rc < 0 || record.is_committed || !record.notes.count)
+		return rc;
+	return err_say(err, EBUSY,
+		       "'%s': a command that made it was killed; xen-delete-image(8) "
+		       "takes away what it left",
+		       path);
 }
 
 int work_recover(const struct fs *host, struct str_list *ret_names, struct err *err)

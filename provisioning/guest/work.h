@@ -11,7 +11,7 @@
 /*
  * A work is a file in /var/lib/xenhost/guests/work with a line for each thing that is about to
  * be made, on the disk before it is, and locked while its process lives. So a failure undoes
- * it, and after a kill or a power cut the next command of any guest does.
+ * it, and after a kill or a power cut the next command that makes or removes that name does.
  */
 struct work;
 
@@ -30,8 +30,10 @@ enum work_kind {
 
 /*
  * Takes the lock of a guest's name (or of "template-KEY"). -EBUSY if another process has it; a
- * work that a dead process left is undone first, whose last programs are waited for. The
- * directories are made as needed.
+ * work that a dead process left is undone first, whose last programs are waited for: but
+ * -EBUSY, and nothing is undone, while a volume or image of it is in use (guest/guard.h),
+ * and a file that was made later under a noted path stays. The directories are made as
+ * needed.
  */
 int work_begin(const struct fs *host, const char *name, struct work **ret_work,
 	       struct err *err) _must_check_;
@@ -62,6 +64,17 @@ int work_end(struct work *work, struct err *err) _must_check_;
 /* Undoes what dead processes left. Each is named in `ret_names`, also where it failed. */
 int work_recover(const struct fs *host, struct str_list *ret_names,
 		 struct err *err) _must_check_;
+
+/* Likewise of one name, before it is made again. */
+int work_recover_name(const struct fs *host, const char *name,
+		      struct err *err) _must_check_;
+
+/*
+ * -EBUSY if a dead process left something of that name: for commands that change what is
+ * there, which work_begin() would undo.
+ */
+int work_check_whole(const struct fs *host, const char *name,
+		     struct err *err) _must_check_;
 
 /*
  * Runs `step` in a child process and ends the work, which is freed: committed if the child

@@ -88,6 +88,23 @@ what_another_guest_has_stays() {
   is_gone "$(images web)/disk.img"
 }
 
+# Of a path /dev/VG/web-db-disk both guests web and web-db may be meant.
+what_is_called_after_a_longer_name_stays() {
+  local name=test$$ device
+  device=/dev/shm/$name-db-disk
+  touch "$device"
+  extra="'file:$device,xvdb,w'"
+  guest "$name" disk
+  extra=
+  guest "$name-db" disk
+  delete --force "$name"
+  status_is 0
+  stderr_is "xen-delete-image: stays: '$device': it may be that of '/etc/xen/$name-db.cfg'"
+  is_there "$device"
+  is_gone "$(images "$name")"
+  rm -f "$device"
+}
+
 an_unknown_guest_is_an_error() {
   guest web disk
   delete --force web nothing
@@ -187,6 +204,20 @@ a_volume_in_use_stops_it() {
   is_there "$scratch/root/etc/xen/web.cfg"
 }
 
+# What will be refused is refused before anything goes.
+an_image_that_is_a_link_stops_it() {
+  guest web disk data
+  mv "$(images web)/data.img" "$scratch/data.img"
+  ln -s "$scratch/data.img" "$(images web)/data.img"
+  mkdir "$scratch/root/etc/xen/auto"
+  ln -s ../web.cfg "$scratch/root/etc/xen/auto/web.cfg"
+  delete --force web
+  status_is 1
+  stderr_is "xen-delete-image: web: '$(images web)/data.img': a symbolic link"
+  is_there "$(images web)/disk.img"
+  is_there "$scratch/root/etc/xen/auto/web.cfg"
+}
+
 an_unreadable_configuration_stops_it() {
   guest web disk
   root_file etc/xen/other.cfg <<< "disk = ["
@@ -194,6 +225,19 @@ an_unreadable_configuration_stops_it() {
   status_is 1
   stderr_is "xen-delete-image: web: '$(images web)/disk.img': whether 'etc/xen/other.cfg' names it: etc/xen/other.cfg:2: this is no list"
   is_there "$(images web)/disk.img"
+}
+
+# Where only the settings tell that guests are, the guard does not look.
+an_unreadable_one_elsewhere_stops_it() {
+  guest web disk
+  mkdir "$scratch/root/srv"
+  mv "$scratch/root/etc/xen/web.cfg" "$scratch/root/srv"
+  root_file srv/other.cfg <<< "disk = ["
+  delete --force --output /srv web
+  status_is 1
+  stderr_is "xen-delete-image: web: '$(images web)/disk.img': whether '/srv/other.cfg' names it: /srv/other.cfg:2: this is no list"
+  is_there "$(images web)/disk.img"
+  is_there "$scratch/root/srv/web.cfg"
 }
 
 hostile_names_are_refused() {
@@ -224,6 +268,7 @@ run_tests \
   defect_15_all_volumes_of_a_partition_file_go \
   what_is_not_its_own_stays \
   what_another_guest_has_stays \
+  what_is_called_after_a_longer_name_stays \
   an_unknown_guest_is_an_error \
   nobody_to_ask \
   the_answer_no_removes_nothing \
@@ -233,7 +278,9 @@ run_tests \
   the_test_of_xen_tools \
   an_interrupted_one_is_done_again \
   a_volume_in_use_stops_it \
+  an_image_that_is_a_link_stops_it \
   an_unreadable_configuration_stops_it \
+  an_unreadable_one_elsewhere_stops_it \
   hostile_names_are_refused \
   no_name_is_usage \
   defect_14_an_unknown_option_is_usage

@@ -106,7 +106,21 @@ completion_knows_each_program() {
   done
 }
 
+# A volume group that is not there ends it later.
+what_a_killed_command_left_of_the_name_goes_first() {
+  root_file etc/xen/web.cfg < /dev/null
+  root_file var/lib/xenhost/guests/work/web <<< "begin xenhost-work-1 1
+file /etc/xen/web.cfg"
+  guests xen-create-image --root "$scratch/root" --hostname web --dhcp --lvm none --dry-run
+  [ -e "$scratch/root/etc/xen/web.cfg" ] || fail "a dry run took it away"
+  guests xen-create-image --root "$scratch/root" --hostname web --dhcp --lvm none
+  [ "$status" != 0 ] || fail "it was made"
+  [ ! -e "$scratch/root/etc/xen/web.cfg" ] || fail "it is there: $(cat "$scratch/stderr")"
+  [ ! -e "$scratch/root/var/lib/xenhost/guests/work/web" ] || fail "it is noted still"
+}
+
 run_tests \
+  what_a_killed_command_left_of_the_name_goes_first \
   the_version_is_the_one_of_the_tree \
   another_name_is_no_command \
   an_option_may_be_negated_and_given_again \

@@ -23,6 +23,20 @@ sizes() {
 
 sizes_are() { [ "$(sizes)" = "$1 $1" ] || fail "sizes are $(sizes), not $1"; }
 
+# It looks whole, and what is left of its creation would be undone.
+a_guest_that_is_half_made_stays_as_it_is() {
+  guest web disk 64M
+  mke2fs -q -t ext4 "$image"
+  root_file var/lib/xenhost/guests/work/web <<< "begin xenhost-work-1 1
+image $image
+file /etc/xen/web.cfg"
+  resize --add=1 web
+  status_is 1
+  stderr_is "xen-resize-image: web: 'var/lib/xenhost/guests/work/web': a command that made it was killed; xen-delete-image(8) takes away what it left"
+  sizes_are 65536
+  [ -e "$scratch/root/etc/xen/web.cfg" ] || fail "its configuration is gone"
+}
+
 defect_8_a_bare_number_is_of_mib_and_ext4_grows() {
   guest web disk 64M
   mke2fs -q -t ext4 "$image"
@@ -145,6 +159,7 @@ the_name_of_xen_tools() {
 }
 
 run_tests \
+  a_guest_that_is_half_made_stays_as_it_is \
   defect_8_a_bare_number_is_of_mib_and_ext4_grows \
   ext2_and_ext3_grow_to_a_size \
   what_is_on_it_stays \

@@ -46,6 +46,14 @@ static void the_guest_itself(void **state)
 			 0);
 }
 
+/* A guest that was renamed in its file, which kept the name. */
+static void another_guest_in_a_file_of_its_name(void **state)
+{
+	assert_int_equal(ask(*state, "etc/xen/web.cfg",
+			     "name = 'prod'\ndisk = ['file:@,xvda,w']", NULL),
+			 -EBUSY);
+}
+
 static void a_configuration_that_cannot_be_read(void **state)
 {
 	_cleanup_err_ struct err err = {0};
@@ -74,6 +82,7 @@ int main(void)
 		unit_test_in_tree(another_guest_that_names_it),
 		unit_test_in_tree(a_file_of_suse),
 		unit_test_in_tree(the_guest_itself),
+		unit_test_in_tree(another_guest_in_a_file_of_its_name),
 		unit_test_in_tree(a_configuration_that_cannot_be_read),
 		unit_test_in_tree(what_is_no_configuration),
 		unit_test_in_tree(a_disk_of_another_domain),

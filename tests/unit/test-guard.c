@@ -29,6 +29,41 @@ static void a_mount_is_found_by_its_number(void **state)
 	assert_int_equal(guard_mounts("1 2\n3\n\n", makedev(253, 12), &err), 0);
 }
 
+/* As in sysfs: a link by number, to a directory in that of its disk. */
+static void a_partition_and_its_disk_are_the_same_bytes(void **state)
+{
+	const dev_t disk = makedev(8, 16), first = makedev(8, 17),
+		    second = makedev(8, 18);
+	const struct fs *root = &TREE(state)->fs;
+
+	unit_file(TREE(state), "sys/devices/sdb/dev", "8:16\n");
+	unit_file(TREE(state), "sys/devices/sdb/sdb1/partition", "1\n");
+	unit_file(TREE(state), "sys/devices/sdb/sdb2/partition", "2\n");
+	unit_dir(TREE(state), "sys/dev/block");
+	unit_link(TREE(state), "sys/dev/block/8:16", "../../devices/sdb");
+	unit_link(TREE(state), "sys/dev/block/8:17", "../../devices/sdb/sdb1");
+	unit_link(TREE(state), "sys/dev/block/8:18", "../../devices/sdb/sdb2");
+	assert_true(guard_overlaps(root, disk, first));
+	assert_true(guard_overlaps(root, second, disk));
+	assert_true(guard_overlaps(root, first, first));
+	assert_false(guard_overlaps(root, first, second));
+	assert_false(guard_overlaps(root, disk, makedev(253, 1)));
+}
+
+/* A multipath device may be another host's physical volume; a volume's bytes are a guest's. */
+static void what_lvm_made_is_no_disk(void **state)
+{
+	const struct fs *root = &TREE(state)->fs;
+
+	unit_file(TREE(state), "sys/dev/block/253:1/dm/uuid", "LVM-abc\n");
+	unit_file(TREE(state), "sys/dev/block/253:2/dm/uuid", "mpath-360\n");
+	unit_dir(TREE(state), "sys/dev/block/8:16");
+	assert_true(guard_is_volume(root, makedev(253, 1)));
+	assert_false(guard_is_volume(root, makedev(253, 2)));
+	assert_false(guard_is_volume(root, makedev(8, 16)));
+	assert_false(guard_is_volume(root, makedev(8, 32)));
+}
+
 /* An image in the tree; its path, which the caller frees. */
 static char *make_image(void **state, const char *name, struct stat *ret_stat)
 {
@@ -142,6 +177,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mount_is_found_by_its_number),
+		unit_test_in_tree(a_partition_and_its_disk_are_the_same_bytes),
+		unit_test_in_tree(what_lvm_made_is_no_disk),
 		unit_test_in_tree(another_guests_configuration_is_found),
 		unit_test_in_tree(another_name_of_the_file_is_the_same),
 		unit_test_in_tree(a_name_that_begins_alike_is_another_guest),

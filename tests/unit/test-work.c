@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "guest/work.h"
 #include "unit.h"
@@ -129,6 +131,64 @@ static void the_same_name_undoes_first(void **state)
 	assert_int_equal(unit_count(*state, "srv"), 1);
 }
 
+/* An image is a path of the running system: noted, made, and its maker killed. */
+static char *die_with_an_image(void **state)
+{
+	char *path = mem_textf("%s/srv/disk.img", ((struct unit_tree *)*state)->path);
+	_cleanup_free_ char *record = mem_textf(
+		"begin xenhost-work-1 1\nimage %s\nfile etc/xen/web.cfg\n", path);
+
+	unit_file(*state, WORK_DIR "/web", record);
+	unit_file(*state, "srv/disk.img", "x");
+	unit_file(*state, "etc/xen/web.cfg", "");
+	return path;
+}
+
+/* So long ago that record was written last. */
+static void set_age(void **state, time_t seconds)
+{
+	const time_t then = time(NULL) - seconds;
+	const struct timespec times[] = {{.tv_sec = then}, {.tv_sec = then}};
+	_cleanup_free_ char *record =
+		mem_textf("%s/" WORK_DIR "/web", ((struct unit_tree *)*state)->path);
+
+	assert_int_equal(utimensat(AT_FDCWD, record, times, 0), 0);
+}
+
+static void of_what_is_in_use_nothing_is_undone(void **state)
+{
+	_cleanup_free_ char *path = die_with_an_image(state);
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
+	_cleanup_free_ char *wanted =
+		mem_textf("'" WORK_DIR "/web': '%s': a process has it open", path);
+	_cleanup_err_ struct err err = {0};
+
+	set_age(state, 40);
+	assert_int_equal(work_recover(ROOT(state), &names, &err), -EBUSY);
+	assert_string_equal(err.text, wanted);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(unit_count(*state, "etc/xen"), 1);
+	(void)close(fd);
+	fd = -1;
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	assert_int_equal(unit_count(*state, "etc/xen"), 0);
+}
+
+/* From a backup, after the record was written last. */
+static void what_was_restored_since_stays(void **state)
+{
+	_cleanup_free_ char *path = die_with_an_image(state);
+	_cleanup_str_list_ struct str_list names = {0};
+
+	set_age(state, 86400);
+	assert_int_equal(work_recover(ROOT(state), &names, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 1);
+	assert_int_equal(unit_count(*state, "etc/xen"), 1);
+	assert_int_equal(unit_count(*state, WORK_DIR), 0);
+}
+
 static void a_living_commands_work_is_not_recovered(void **state)
 {
 	struct work *work = begin(state, "web");
@@ -180,6 +240,14 @@ static void what_resists_stays_noted(void **state)
 	assert_int_equal(unit_count(*state, WORK_DIR), 1);
 }
 
+static void what_resists_may_be_nobodys_concern(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	unit_file(*state, WORK_DIR "/web", "begin xenhost-work-1 1\nsocket srv/b\n");
+	assert_int_equal(work_end(work, NULL), -EINVAL);
+}
+
 static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
 {
 	_cleanup_str_ struct str text = {0};
@@ -195,6 +263,56 @@ static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
 	assert_string_equal(str_text(&text), "10.0.0.1 web2 # xenhost: web2\n::1 lo\n");
 	assert_int_equal(fs_read(ROOT(state), "etc/ips", 4096, &text, NULL), 0);
 	assert_string_equal(str_text(&text), "10.0.0.2\n10.0.0.22: used\n");
+}
+
+/* Whether the kernel tells that a process waits for a lock of flock(2). */
+static bool is_waiting(pid_t pid)
+{
+	_cleanup_free_ char *wanted = mem_textf(" %d ", (int)pid);
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+	_cleanup_str_ struct str locks = {0};
+	const char *cursor, *line;
+	bool is_found = false;
+	size_t length;
+
+	assert_int_equal(fs_open("/", &system, NULL), 0);
+	assert_int_equal(fs_read(&system, "proc/locks", 1 << 20, &locks, NULL), 0);
+	cursor = str_text(&locks);
+	while (str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *text = mem_text_part(line, length);
+
+		is_found |= strstr(text, "-> FLOCK") && strstr(text, wanted);
+	}
+	return is_found;
+}
+
+/* Others change that file too, under a lock on its directory. */
+static void a_lease_is_taken_back_under_the_lock(void **state)
+{
+	_cleanup_close_ int dir = -1;
+	_cleanup_str_ struct str text = {0};
+	struct work *work = begin(state, "web");
+	int status = 0;
+	pid_t child;
+
+	unit_file(*state, "etc/ips", "10.0.0.2: used by web\n10.0.0.3\n");
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.2", NULL), 0);
+	assert_int_equal(fs_open_file(ROOT(state), "etc", O_RDONLY, &dir, NULL), 0);
+	assert_int_equal(flock(dir, LOCK_EX), 0);
+	child = fork();
+	if (child == 0) {
+		(void)close(dir);
+		_exit(work_end(work, NULL) < 0);
+	}
+	while (!is_waiting(child))
+		assert_int_equal(waitpid(child, &status, WNOHANG), 0);
+	unit_file(*state, "etc/ips", "10.0.0.2: used by web\n10.0.0.3: used by db\n");
+	assert_int_equal(flock(dir, LOCK_UN), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(fs_read(ROOT(state), "etc/ips", 4096, &text, NULL), 0);
+	assert_string_equal(str_text(&text), "10.0.0.2\n10.0.0.3: used by db\n");
+	assert_int_equal(work_end(work, NULL), 0); /* again: nothing is left */
 }
 
 static void a_name_cannot_add_lines(void **state)
@@ -228,11 +346,15 @@ int main(void)
 		unit_test_in_tree(a_name_is_one_commands_at_a_time),
 		unit_test_in_tree(the_next_command_undoes_what_a_dead_one_left),
 		unit_test_in_tree(the_same_name_undoes_first),
+		unit_test_in_tree(of_what_is_in_use_nothing_is_undone),
+		unit_test_in_tree(what_was_restored_since_stays),
 		unit_test_in_tree(a_living_commands_work_is_not_recovered),
 		unit_test_in_tree(a_root_without_works_has_nothing_to_recover),
 		unit_test_in_tree(a_torn_line_counts_not),
 		unit_test_in_tree(what_resists_stays_noted),
+		unit_test_in_tree(what_resists_may_be_nobodys_concern),
 		unit_test_in_tree(a_line_of_hosts_and_a_lease_are_taken_back),
+		unit_test_in_tree(a_lease_is_taken_back_under_the_lock),
 		unit_test_in_tree(a_name_cannot_add_lines),
 		unit_test_in_tree(a_link_in_place_of_a_record_is_refused),
 	};

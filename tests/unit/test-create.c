@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What stands in the way of a guest. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "guest/create.h"
+#include "unit.h"
+
+/* A guest "web" on a given device (a file will do), its configuration in srv/xen. */
+static int check(const struct unit_tree *tree, struct err *err)
+{
+	_cleanup_free_ char *path = mem_textf("%s/image", tree->path);
+	char name[] = "web", config[] = "/srv/xen/web.cfg", volume_name[] = "disk";
+	char mac[] = "00:16:3e:00:00:01";
+	struct guest_volume volume = {.name = volume_name, .path = path};
+	struct guest_nic nic = {0};
+	const struct guest guest = {.name = name,
+				    .config = config,
+				    .volume = &volume,
+				    .volume_count = 1,
+				    .nic = &nic,
+				    .nic_count = 1};
+	const struct storage storage = {.kind = STORAGE_DEVICE};
+	const struct create create = {
+		.host = &tree->fs, .guest = &guest, .storage = &storage};
+
+	memcpy(nic.mac, mac, sizeof(mac));
+	return create_check(&create, err);
+}
+
+static void nothing_stands_in_the_way(void **state)
+{
+	unit_file(*state, "image", "");
+	unit_file(*state, "srv/xen/db.cfg",
+		  "name = 'db'\nvif = ['mac=00:16:3e:00:00:02']\ndisk = ['file:/b,a,w']");
+	assert_int_equal(check(*state, NULL), 0);
+}
+
+/* Where xen-tools.conf has all configurations. */
+static void a_guest_in_the_directory_of_its_configuration(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "image", "");
+	unit_file(*state, "srv/xen/db.cfg",
+		  "name = 'db'\nvif = ['mac=00:16:3e:00:00:01']");
+	assert_int_equal(check(*state, &err), -EEXIST);
+	assert_string_equal(err.text,
+			    "MAC address 00:16:3e:00:00:01: '/srv/xen/db.cfg' has it");
+}
+
+static void a_given_device_that_a_guest_there_has(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *text =
+		mem_textf("name = 'db'\ndisk = ['file:%s/alias,xvda,w']", tree->path);
+	_cleanup_free_ char *wanted =
+		mem_textf("'%s/image': '/srv/xen/db.cfg' names it", tree->path);
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "image", "");
+	unit_link(*state, "alias", "image");
+	unit_file(*state, "srv/xen/db.cfg", text);
+	assert_int_equal(check(*state, &err), -EBUSY);
+	assert_string_equal(err.text, wanted);
+}
+
+/* The second of two devices, before the first is written. */
+static void a_given_device_that_is_in_use(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *path = mem_textf("%s/image", tree->path);
+	_cleanup_free_ char *wanted = mem_textf("'%s': a process has it open", path);
+	_cleanup_close_ int fd = -1;
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "image", "");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(check(tree, &err), -EBUSY);
+	assert_string_equal(err.text, wanted);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		unit_test_in_tree(nothing_stands_in_the_way),
+		unit_test_in_tree(a_guest_in_the_directory_of_its_configuration),
+		unit_test_in_tree(a_given_device_that_a_guest_there_has),
+		unit_test_in_tree(a_given_device_that_is_in_use),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
