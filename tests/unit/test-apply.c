@@ -370,12 +370,13 @@ static int apply_with_signal(const struct unit_tree *tree, int signal, int at,
 	make_example(tree, &plan);
 	pid = fork();
 	if (pid == 0) {
+		/* Whatever this was started with: in the background of a script, ignored. */
+		const struct sigaction action = {.sa_handler =
+							 is_ignored ? SIG_IGN : SIG_DFL};
 		struct journal journal;
 		struct err err = {0};
 
-		if (is_ignored)
-			(void)sigaction(signal,
-					&(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+		(void)sigaction(signal, &action, NULL);
 		if (journal_open(&tree->fs, &journal, &err) < 0)
 			_exit(9);
 		_exit(apply_plan(&journal, &plan, &options, NULL, &err) < 0);
