@@ -71,7 +71,7 @@ lint-compile:
 
 lint-format:
 	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
-	@codespell -L memroy,memmory provisioning tests/unit tests/cli mk/flags.mk mk/c.mk mk/check-c.mk
+	@codespell -L memroy,memmory,sise provisioning tests/unit tests/cli mk/flags.mk mk/c.mk mk/check-c.mk
 
 lint-analyse:
 	@cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -D_GNU_SOURCE -Iprovisioning \
