@@ -293,8 +293,8 @@ void setting_unset(struct settings *settings, const char *name)
 	reset(get(settings, name));
 }
 
-int setting_error(const struct settings *settings, const char *name, struct err *err,
-		  const char *format, ...)
+int(setting_error)(const struct settings *settings, const char *name, struct err *err,
+		   const char *format, ...)
 {
 	struct setting *setting = get(settings, name);
 	_cleanup_free_ char *text = NULL;

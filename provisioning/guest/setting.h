@@ -118,6 +118,8 @@ void setting_unset(struct settings *settings, const char *name);
 int setting_error(const struct settings *settings, const char *name, struct err *err,
 		  const char *format, ...) _printf_(4, 5);
 
+#define setting_error(...) err_negative((setting_error)(__VA_ARGS__))
+
 /*
  * A size in xen-tools' words: digits with or without a fraction, then K, M, G or T in any
  * case (of 1024) with or without "B" or "iB"; a bare number is MiB. False if it is none, is
