@@ -86,8 +86,8 @@ static void fill_environment(const struct run *run, const char *path,
 }
 
 /* posix_spawn() and its kin return the error and leave errno alone. */
-static int spawn(const char *program, char *const *argv, char *const *env, int output,
-		 int complaints, pid_t *ret_pid)
+static int spawn(const char *program, char *const *argv, char *const *env,
+		 const int *input, int output, int complaints, pid_t *ret_pid)
 {
 	const short flags =
 		POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP;
@@ -104,8 +104,11 @@ static int spawn(const char *program, char *const *argv, char *const *env, int o
 	(void)posix_spawnattr_setsigdefault(&attributes, &all);
 	(void)posix_spawnattr_setsigmask(&attributes, &none);
 	(void)posix_spawnattr_setflags(&attributes, flags);
-	error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-						 O_RDONLY, 0);
+	if (input)
+		error = posix_spawn_file_actions_adddup2(&actions, *input, STDIN_FILENO);
+	else
+		error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
+							 "/dev/null", O_RDONLY, 0);
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
 	if (!error)
@@ -158,7 +161,8 @@ static int child_start(struct child *child, const struct run *run, struct err *e
 	if (rc == 0)
 		rc = make_pipe(&child->complaints, &complaints);
 	if (rc == 0)
-		rc = spawn(program, argv, env.item, output, complaints, &child->pid);
+		rc = spawn(program, argv, env.item, run->input, output, complaints,
+			   &child->pid);
 	if (rc < 0)
 		return err_set(err, -rc, "'%s'", program);
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);

@@ -18,6 +18,7 @@ struct run {
 	const char *const *env;	 /* more "NAME=value", NULL-terminated; may be NULL */
 	unsigned int timeout_ms; /* 0: no end is set */
 	size_t output_limit;	 /* bytes of standard output */
+	const int *input; /* a descriptor for its standard input; NULL: /dev/null */
 
 	/*
 	 * Gets all that the program writes, to standard output and standard error, as it
@@ -29,7 +30,7 @@ struct run {
 
 /*
  * Runs a program to its end and hands over its standard output. Its standard input is
- * /dev/null and its whole environment is PATH, HOME=/, `env`, and LC_ALL=C unless `env`
+ * `input` or /dev/null and its whole environment is PATH, HOME=/, `env`, and LC_ALL=C unless `env`
  * sets that; it has no other descriptor of ours, the default signals, and a process group
  * of its own.
  *

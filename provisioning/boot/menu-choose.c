@@ -5,6 +5,7 @@
 
 #include "boot/menu-parts.h"
 #include "host/kernel.h"
+#include "host/note.h"
 
 #define CONFIG_MAX (4 << 20)
 #define KEPT_MAX (1 << 20)
@@ -162,10 +163,19 @@ static char *initrd_reason(const struct menu *menu, const struct image_kernel *i
 	return NULL;
 }
 
+/* As far as nothing must be unpacked for it: that takes longer than all of the menu. */
+static bool has_notes_against(const struct menu *menu, const struct image_kernel *image)
+{
+	return str_same(image->compression, "none") &&
+	       note_read(menu->fs, image->path).dom0 == FACTS_NO;
+}
+
 /* Why it is no kernel for dom0, NULL if it is one. */
-static const char *kernel_reason(const struct menu_env *env,
+static const char *kernel_reason(const struct menu *menu,
 				 const struct image_kernel *image)
 {
+	const struct menu_env *env = menu->env;
+
 	if (!str_starts(image->path, "boot/") &&
 	    strcmp(env->device, env->device_boot) != 0)
 		return "not on the file system of /boot, where GRUB looks";
@@ -175,6 +185,8 @@ static const char *kernel_reason(const struct menu_env *env,
 		return "no configuration is there to tell whether it can be dom0's";
 	if (image->can_dom0 != FACTS_YES)
 		return "its configuration has no CONFIG_XEN_DOM0=y: it cannot be dom0's";
+	if (has_notes_against(menu, image))
+		return "its ELF notes do not let Xen start it as dom0's";
 	return NULL;
 }
 
@@ -222,7 +234,7 @@ static void choose_kernels(struct menu *menu)
 
 	for (size_t i = 0; i < images->kernel_count; i++) {
 		const struct image_kernel *image = &images->kernel[i];
-		const char *reason = kernel_reason(menu->env, image);
+		const char *reason = kernel_reason(menu, image);
 
 		/* "vmlinuz" alone is a link or a copy for a boot loader without a menu. */
 		if (*image->version == '\0' || is_debuggers(image))

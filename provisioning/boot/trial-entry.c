@@ -6,6 +6,7 @@
 
 #include "boot/esp.h"
 #include "boot/trial.h"
+#include "host/note.h"
 
 #define GOOD_MAX (1 << 20)
 
@@ -135,21 +136,41 @@ int trial_good_write(const struct fs *fs, const struct grub_entry *entry, struct
 }
 
 /*
- * A path as GRUB has it: "/boot/xen.gz", "/xen.gz" of a separate /boot,
+ * The file of a path as GRUB has it: "/boot/xen.gz", "/xen.gz" of a separate /boot,
  * "/@/boot/xen.gz" of a subvolume; on the EFI system partition; or with the disk,
- * "(hd0,gpt3)/boot/xen.gz".
+ * "(hd0,gpt3)/boot/xen.gz". NULL if there is none.
  */
-static bool has_file(const struct fs *fs, const char *path)
+static char *find_file(const struct fs *fs, const char *path)
 {
-	_cleanup_free_ char *name = NULL, *below = NULL, *copy = esp_locate(fs, path);
+	_cleanup_free_ char *copy = esp_locate(fs, path), *below = NULL, *name = NULL;
 	const char *last;
 
+	if (copy)
+		return TAKE_PTR(copy);
 	if (*path == '(')
 		path += strcspn(path, "/");
+	if (fs_exists(fs, path))
+		return mem_text(path);
+	below = mem_textf("boot/%s", path);
+	if (fs_exists(fs, below))
+		return TAKE_PTR(below);
 	last = strrchr(path, '/');
 	name = mem_textf("boot/%s", last ? last + 1 : path);
-	below = mem_textf("boot/%s", path);
-	return copy || fs_exists(fs, path) || fs_exists(fs, below) || fs_exists(fs, name);
+	return fs_exists(fs, name) ? TAKE_PTR(name) : NULL;
+}
+
+static bool has_file(const struct fs *fs, const char *path)
+{
+	_cleanup_free_ char *file = find_file(fs, path);
+
+	return file != NULL;
+}
+
+bool trial_lacks_dom0(const struct fs *fs, const struct grub_entry *entry)
+{
+	_cleanup_free_ char *file = entry->kernel ? find_file(fs, entry->kernel) : NULL;
+
+	return file && note_unpack(fs, file).dom0 == FACTS_NO;
 }
 
 bool trial_has_files(const struct fs *fs, const struct grub_entry *entry)

@@ -379,6 +379,12 @@ int trial_settle(const struct fs *fs, const struct facts *facts,
 		return set_none(fs, err);
 	}
 	rc = check_entry(&menu, &menu.entry[found], err);
+	/* A default is tried all the same: without a trial it would be started for good. */
+	if (rc == 0 && wish->entry && trial_lacks_dom0(fs, &menu.entry[found]))
+		rc = err_say(err, EOPNOTSUPP,
+			     "'%s' cannot be dom0's: its ELF notes do not let Xen start "
+			     "it so",
+			     menu.entry[found].kernel);
 	if (rc < 0)
 		return rc;
 	fill(fs, facts, &menu.entry[found], &good.entry[0], wish->seconds, &trial);

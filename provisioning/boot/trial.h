@@ -95,6 +95,9 @@ int trial_good_write(const struct fs *fs, const struct grub_entry *entry,
 /* Whether the files that an entry names are there. */
 bool trial_has_files(const struct fs *fs, const struct grub_entry *entry);
 
+/* Whether Xen cannot start its kernel as dom0's, by the ELF notes; host/note.h. */
+bool trial_lacks_dom0(const struct fs *fs, const struct grub_entry *entry);
+
 /* Whether both start the same: hypervisor, kernel, modules, and their arguments. */
 bool trial_is_same(const struct grub_entry *a, const struct grub_entry *b);
 

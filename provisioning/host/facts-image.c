@@ -11,6 +11,7 @@
 #define HEADER_MAGIC 0x202
 #define HEADER_VERSION 0x206
 #define PAYLOAD_OFFSET 0x248
+#define PAYLOAD_LENGTH 0x24c
 #define HEADER_END 0x250
 #define ARM64_MAGIC 0x38
 #define SECTOR 512
@@ -24,7 +25,8 @@ static uint32_t number_at(const uint8_t *bytes, size_t length)
 	return le32toh(number);
 }
 
-bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offset)
+bool facts_payload(const uint8_t *head, size_t length, uint64_t *ret_offset,
+		   uint64_t *ret_length)
 {
 	uint32_t sectors;
 
@@ -35,6 +37,7 @@ bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offs
 	sectors = head[SETUP_SECTS] ? head[SETUP_SECTS] : 4;
 	*ret_offset =
 		(uint64_t)(sectors + 1) * SECTOR + number_at(head + PAYLOAD_OFFSET, 4);
+	*ret_length = number_at(head + PAYLOAD_LENGTH, 4);
 	return true;
 }
 
@@ -74,7 +77,6 @@ struct facts_image facts_read_image(const struct fs *fs, const char *path)
 	_cleanup_close_ int fd = -1;
 	struct facts_image image = {0};
 	uint8_t head[HEADER_END], magic[4];
-	uint64_t offset = 0;
 	ssize_t length;
 
 	if (fs_open_file(fs, path, O_RDONLY | O_NONBLOCK, &fd, NULL) < 0)
@@ -82,9 +84,10 @@ struct facts_image facts_read_image(const struct fs *fs, const char *path)
 	length = pread(fd, head, sizeof(head), 0);
 	if (length < 0)
 		return image;
-	image.is_packed = facts_payload_offset(head, (size_t)length, &offset);
+	image.is_packed =
+		facts_payload(head, (size_t)length, &image.start, &image.length);
 	if (image.is_packed) {
-		length = pread(fd, magic, sizeof(magic), (off_t)offset);
+		length = pread(fd, magic, sizeof(magic), (off_t)image.start);
 		image.compression =
 			length < 0 ? NULL : facts_compression(magic, (size_t)length);
 	} else {

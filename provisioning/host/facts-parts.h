@@ -85,10 +85,11 @@ void facts_default_routes(const char *text, bool is_ipv6, struct str_list *ret_n
 void facts_parse_keyboards(const char *text, struct facts *facts);
 
 /*
- * Where the compressed kernel begins in a bzImage, whose first bytes these are. False if
- * they are of something else.
+ * Where the compressed kernel is in a bzImage, whose first bytes these are; the file may
+ * be shorter. False if they are of something else.
  */
-bool facts_payload_offset(const uint8_t *head, size_t length, uint64_t *ret_offset);
+bool facts_payload(const uint8_t *head, size_t length, uint64_t *ret_offset,
+		   uint64_t *ret_length);
 
 /* The compression that begins with these bytes ("none": an ELF file); a literal or NULL. */
 const char *facts_compression(const uint8_t *magic, size_t length);
@@ -98,6 +99,7 @@ struct facts_image {
 	bool is_kernel; /* a bzImage, an ELF file, arm64's Image, or one compressed whole */
 	bool is_packed;		 /* a bzImage: it unpacks itself, or Xen does */
 	const char *compression; /* of what is in it; a literal, NULL: unknown */
+	uint64_t start, length;	 /* of a bzImage: where that is, by its own words */
 };
 
 /* What cannot be read is none. */

@@ -150,20 +150,24 @@ static bool is_dom0s(const struct facts_boot *boot, const char *path)
 }
 
 /* A guest's kernel is a file of the host, or is in the guest, where nobody sees it. */
-static void check_guest(struct checker *checker, const char *config)
+static void check_guest(struct checker *checker, struct check_notes *notes,
+			const char *config)
 {
 	_cleanup_free_ char *kernel = NULL, *whose = NULL;
 	_cleanup_str_ struct str text = {0};
 
 	check_read(checker, config, &text);
 	kernel = check_guest_value(str_text(&text), "kernel");
-	if (!kernel || kernel[0] != '/' || is_dom0s(&checker->facts->boot, kernel))
+	if (!kernel || kernel[0] != '/')
+		return;
+	check_notes_guest(checker, notes, kernel, config, str_text(&text));
+	if (is_dom0s(&checker->facts->boot, kernel))
 		return;
 	whose = mem_textf(" (the kernel of %s)", config);
 	check_image(checker, kernel, whose);
 }
 
-static void check_guests(struct checker *checker)
+static void check_guests(struct checker *checker, struct check_notes *notes)
 {
 	_cleanup_free_ char *automatic = autostart_dir(checker->fs);
 	const struct {
@@ -184,16 +188,24 @@ static void check_guests(struct checker *checker)
 			    str_list_has(&seen, names.item[k]))
 				continue;
 			str_list_add(&seen, names.item[k]);
-			check_guest(checker, path);
+			check_guest(checker, notes, path);
 		}
 	}
 }
 
-static void check_compression(struct checker *checker, const struct facts_boot *boot)
+/* What Xen finds in the files; a configuration that says no has a finding already. */
+static void check_files(struct checker *checker, const struct facts_boot *boot)
 {
-	for (size_t i = 0; i < boot->kernel_count; i++)
-		check_image(checker, boot->kernel[i].path, "");
-	check_guests(checker);
+	_cleanup_check_notes_ struct check_notes notes = {0};
+
+	for (size_t i = 0; i < boot->kernel_count; i++) {
+		const struct facts_kernel *kernel = &boot->kernel[i];
+
+		check_image(checker, kernel->path, "");
+		if (kernel->can_dom0 != FACTS_NO)
+			check_notes_dom0(checker, &notes, kernel->path);
+	}
+	check_guests(checker, &notes);
 }
 
 static void check(struct checker *checker)
@@ -204,7 +216,7 @@ static void check(struct checker *checker)
 		check_add(checker, &no_hypervisor, "there is no hypervisor in /boot");
 	check_dom0(checker, boot);
 	check_initrds(checker, boot);
-	check_compression(checker, boot);
+	check_files(checker, boot);
 }
 
 const struct resource resource_kernels = {.name = "kernels", .check = check};

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "host/check.h"
+#include "host/note.h"
 #include "host/pair.h"
 
 /*
@@ -56,3 +57,25 @@ void check_read(const struct checker *checker, const char *path, struct str *ret
  * "/boot/vmlinuz"`. The last one counts. NULL if there is none. The caller frees it.
  */
 char *check_guest_value(const char *text, const char *name);
+
+struct check_note {
+	char *path; /* without a slash in front */
+	struct note note;
+};
+
+/* The notes of kernels, each unpacked once. A zeroed struct knows none. */
+struct check_notes {
+	struct check_note *item;
+	size_t count;
+};
+
+#define _cleanup_check_notes_ _cleanup_(check_notes_clear)
+void check_notes_clear(struct check_notes *notes);
+
+/* A kernel in /boot that by its configuration may be dom0's. */
+void check_notes_dom0(struct checker *checker, struct check_notes *notes,
+		      const char *path);
+
+/* The kernel of a guest, whose configuration has this text. */
+void check_notes_guest(struct checker *checker, struct check_notes *notes,
+		       const char *path, const char *config, const char *text);

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	_cleanup_free_ char *text = mem_text_part((const char *)bytes, length);
 	struct binary binary = binary_judge(bytes, length);
-	uint64_t offset;
+	uint64_t offset, payload;
 
 	if (binary.protocol != BINARY_UNBOOTABLE && !binary.format)
 		abort();
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	     binary.protocol == BINARY_MULTIBOOT2) &&
 	    !binary.is_elf)
 		abort();
-	(void)facts_payload_offset(bytes, length, &offset);
+	(void)facts_payload(bytes, length, &offset, &payload);
 	(void)facts_compression(bytes, length);
 	(void)facts_config_value(text, "XEN_DOM0");
 	if (version_compare(text, text) != 0)

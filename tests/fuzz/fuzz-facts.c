@@ -13,12 +13,12 @@ static void read_devices(const char *text, const uint8_t *bytes, size_t length)
 	_cleanup_str_list_ struct str_list names = {0};
 	_cleanup_free_ char *number = NULL, *group = facts_volume_group(text);
 	_cleanup_free_ char *pci = facts_pci_of(text);
-	uint64_t offset;
+	uint64_t offset, payload;
 
 	facts_parse_keyboards(text, &facts);
 	facts_default_routes(text, false, &names);
 	facts_default_routes(text, true, &names);
-	(void)facts_payload_offset(bytes, length, &offset);
+	(void)facts_payload(bytes, length, &offset, &payload);
 	(void)facts_compression(bytes, length);
 	facts.mount = mem_alloc(sizeof(*facts.mount));
 	facts.mount_count = 1;

@@ -192,6 +192,24 @@ static void no_id_or_title_begins_with_a_digit(void **state)
 	assert_string_equal(menu.entry[0].hypervisor_args, "no-real-mode edd=off");
 }
 
+static void an_elf_file_without_notes_has_no_entry(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_str_list_ struct str_list notes = {0};
+	_cleanup_str_ struct str text = {0};
+
+	add_kernel(tree, "6.1");
+	add_kernel(tree, "6.2");
+	unit_bare_elf(tree, "boot/vmlinuz-6.2");
+	add_hypervisor(tree, "xen-4.20.gz");
+	make(tree, get_uuid, &text, &notes);
+	assert_non_null(strstr(str_text(&text), "vmlinuz-6.1"));
+	assert_null(strstr(str_text(&text), "vmlinuz-6.2"));
+	assert_true(str_list_has(&notes,
+				 "'/boot/vmlinuz-6.2': its ELF notes do not let Xen "
+				 "start it as dom0's"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +218,7 @@ int main(void)
 		cmocka_unit_test(words_are_quoted_where_they_need_it),
 		cmocka_unit_test(unset_variables_have_grubs_defaults),
 		unit_test_in_tree(an_empty_root_has_no_menu_and_says_so),
+		unit_test_in_tree(an_elf_file_without_notes_has_no_entry),
 		unit_test_in_tree(ids_are_there_once),
 		unit_test_in_tree(no_id_or_title_begins_with_a_digit),
 	};

@@ -70,6 +70,20 @@ static void a_follower_gets_both_outputs_as_they_come(void **state)
 	assert_int_equal(output.length, 0);
 }
 
+static void a_descriptor_is_the_standard_input(void **state)
+{
+	_cleanup_close_ int input = memfd_create("input", MFD_CLOEXEC);
+	const char *const argv[] = {"cat", NULL};
+	const struct run run = {.argv = argv, .output_limit = 100, .input = &input};
+	_cleanup_str_ struct str output = {0};
+
+	(void)state;
+	assert_int_equal(write(input, "bytes", 5), 5);
+	assert_int_equal(lseek(input, 1, SEEK_SET), 1);
+	assert_int_equal(run_capture(&run, &output, NULL), 0);
+	assert_string_equal(str_text(&output), "ytes");
+}
+
 static void arguments_reach_the_program_as_they_are(void **state)
 {
 	const char *const argv[] = {"printf", "%s", "a b;$(c) \"'", NULL};
@@ -294,6 +308,7 @@ int main(void)
 		cmocka_unit_test(output_is_captured),
 		cmocka_unit_test(more_than_a_pipe_holds_is_captured),
 		cmocka_unit_test(a_follower_gets_both_outputs_as_they_come),
+		cmocka_unit_test(a_descriptor_is_the_standard_input),
 		cmocka_unit_test(arguments_reach_the_program_as_they_are),
 		cmocka_unit_test(the_environment_is_only_ours),
 		cmocka_unit_test(a_given_locale_replaces_ours),

@@ -490,6 +490,22 @@ static void entries_that_cannot_be_on_trial(void **state)
 	assert_unsuitable(tree, NULL, "the menu has no entry of the last good boot");
 }
 
+static void a_kernel_that_is_not_for_dom0_is_tried_as_the_default_only(void **state)
+{
+	const struct unit_tree *tree = *state;
+	struct facts facts = make_facts();
+	_cleanup_trial_ struct trial trial = {0};
+
+	make_host(tree);
+	arm(tree, &facts);
+	write_menu(tree, &(struct menu_of){"dom0_mem=2G", "quiet", true, false});
+	unit_bare_elf(tree, "boot/vmlinuz-" RELEASE);
+	assert_unsuitable(tree, "xen",
+			  "'/boot/vmlinuz-" RELEASE
+			  "' cannot be dom0's: its ELF notes do not let Xen start it so");
+	assert_int_equal(settle(tree, &facts, &trial), TRIAL_SET);
+}
+
 /* A trial, and the machine as it is when it runs. */
 static void make_trial(const struct unit_tree *tree, const struct facts *facts,
 		       struct trial *ret_trial)
@@ -602,6 +618,8 @@ int main(void)
 		unit_test_in_tree(a_change_is_tried_once),
 		unit_test_in_tree(what_is_as_it_was_is_not_tried),
 		unit_test_in_tree(entries_that_cannot_be_on_trial),
+		unit_test_in_tree(
+			a_kernel_that_is_not_for_dom0_is_tried_as_the_default_only),
 		unit_test_in_tree(a_healthy_trial_is_the_default_and_the_last_good_boot),
 		unit_test_in_tree(a_trial_that_failed_leaves_the_last_good_boot),
 		unit_test_in_tree(what_was_chosen_by_hand_is_not_kept),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What unit tests share: a tree of files that goes away with its test. */
+#include <elf.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -74,6 +75,17 @@ void unit_dir(const struct unit_tree *tree, const char *path)
 	_cleanup_free_ char *full = with_parents(tree, path);
 
 	assert_int_equal(mkdir(full, 0755), 0);
+}
+
+void unit_bare_elf(const struct unit_tree *tree, const char *path)
+{
+	_cleanup_free_ char *full = with_parents(tree, path);
+	const Elf64_Ehdr header = {.e_ident = ELFMAG "\2\1", .e_machine = EM_X86_64};
+	FILE *file = fopen(full, "w");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(&header, sizeof(header), 1, file), 1);
+	assert_int_equal(fclose(file), 0);
 }
 
 size_t unit_count(const struct unit_tree *tree, const char *path)

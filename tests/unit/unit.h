@@ -25,6 +25,9 @@ void unit_file(const struct unit_tree *tree, const char *path, const char *text)
 void unit_link(const struct unit_tree *tree, const char *path, const char *target);
 void unit_dir(const struct unit_tree *tree, const char *path);
 
+/* Makes an ELF file that is no kernel for Xen: it has no notes. */
+void unit_bare_elf(const struct unit_tree *tree, const char *path);
+
 /* How many names a directory of the tree holds. */
 size_t unit_count(const struct unit_tree *tree, const char *path);
 
