@@ -61,6 +61,21 @@ int storage_check(const struct storage *storage, uint64_t bytes, struct err *err
 	return storage->kind == STORAGE_DIR ? storage_file_check(storage, bytes, err) : 0;
 }
 
+int storage_check_free(const struct storage *storage, uint64_t bytes, struct err *err)
+{
+	if (is_lvm(storage))
+		return storage_lvm_check_free(storage, bytes, err);
+	return storage->kind == STORAGE_DIR ? storage_file_check_free(storage, bytes, err)
+					    : 0;
+}
+
+uint64_t storage_room(uint64_t total, uint64_t available)
+{
+	uint64_t reserve = total / 100 * (100 - STORAGE_FULL);
+
+	return available > reserve ? available - reserve : 0;
+}
+
 /* A device that was given, claimed: nobody can mount it meanwhile. */
 static int open_device(const struct storage_place *place, uint64_t size,
 		       struct work *work, int *ret_fd, struct err *err)

@@ -53,6 +53,13 @@ int storage_check(const struct storage *storage, uint64_t bytes,
 		  struct err *err) _must_check_;
 
 /*
+ * Likewise for bytes that are written now: they must really be free, whatever is promised,
+ * and neither a pool nor a file system may be nearly full afterwards.
+ */
+int storage_check_free(const struct storage *storage, uint64_t bytes,
+		       struct err *err) _must_check_;
+
+/*
  * Makes a volume of `size` bytes that reads as zeros, whatever was in its blocks before.
  * -EEXIST, and nothing is touched, if there is one. What it makes is noted in `work` first.
  * STORAGE_DEVICE: the device must be at least that large and free (guest/guard.h).

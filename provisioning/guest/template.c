@@ -69,8 +69,8 @@ static int build_locked(struct template_build *build, struct err *err)
 {
 	struct template *template = build->template;
 	_cleanup_free_ char *name = mem_textf("template-%s", template->key);
-	int rc = storage_check(&template->store, build->recipe->source ? 0 : LEAST_FREE,
-			       err);
+	int rc = storage_check_free(&template->store,
+				    build->recipe->source ? 0 : LEAST_FREE, err);
 
 	if (rc == 0)
 		rc = work_begin(build->host, name, &build->work, err);
