@@ -26,6 +26,13 @@ struct create {
 int create_check(const struct create *create, struct err *err) _must_check_;
 
 /*
+ * Writes the guest's configuration, noted in `work` before. -EEXIST, and nothing is touched,
+ * if it is there: whoever made it has that name.
+ */
+int create_config(const struct fs *host, const struct guest *guest, struct work *work,
+		  struct err *err) _must_check_;
+
+/*
  * Makes the guest: template, volumes, identity, roles, configuration, link, line in hosts,
  * in that order. If anything fails, or ends this process, all of that is undone, the template
  * apart, which the next guest uses. A guest that was there before is never touched.

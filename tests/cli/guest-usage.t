@@ -119,7 +119,21 @@ file /etc/xen/web.cfg"
   [ ! -e "$scratch/root/var/lib/xenhost/guests/work/web" ] || fail "it is noted still"
 }
 
+# Also where no volume is made.
+nfs_undoes_what_a_killed_command_left() {
+  root_file etc/xen/web.cfg < /dev/null
+  root_file boot/vmlinuz < /dev/null
+  root_file var/lib/xenhost/guests/work/web <<< "begin xenhost-work-1 1
+file /etc/xen/web.cfg"
+  guests xen-create-nfs --root "$scratch/root" --hostname web --nfs_server 192.0.2.1 --nfs_root /srv/d --dhcp \
+    --kernel /boot/vmlinuz
+  status_is 0
+  grep -q "^nfs_root    = '/srv/d'$" "$scratch/root/etc/xen/web.cfg" || fail "the old file is there still"
+  [ ! -e "$scratch/root/var/lib/xenhost/guests/work/web" ] || fail "it is noted still"
+}
+
 run_tests \
+  nfs_undoes_what_a_killed_command_left \
   what_a_killed_command_left_of_the_name_goes_first \
   the_version_is_the_one_of_the_tree \
   another_name_is_no_command \

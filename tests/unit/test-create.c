@@ -81,6 +81,56 @@ static void a_given_device_that_is_in_use(void **state)
 	assert_string_equal(err.text, wanted);
 }
 
+static const struct guest *diskless(void)
+{
+	static char name[] = "web", config[] = "/etc/xen/web.cfg", kernel[] = "/k",
+		    template[] = "/etc/xen/template";
+	static const struct guest guest = {.name = name,
+					   .config = config,
+					   .kernel = kernel,
+					   .config_template = template};
+
+	return &guest;
+}
+
+static struct work *begin(const struct unit_tree *tree)
+{
+	struct work *work = NULL;
+
+	assert_int_equal(work_begin(&tree->fs, "web", &work, NULL), 0);
+	return work;
+}
+
+static void a_configuration_goes_with_its_work(void **state)
+{
+	const struct unit_tree *tree = *state;
+	struct work *work = begin(tree);
+
+	unit_file(*state, "etc/xen/template", "name = '@NAME@'\n");
+	assert_int_equal(create_config(&tree->fs, diskless(), work, NULL), 0);
+	assert_true(fs_exists(&tree->fs, "etc/xen/web.cfg"));
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_false(fs_exists(&tree->fs, "etc/xen/web.cfg"));
+}
+
+/* A template takes minutes: somebody else was faster. */
+static void a_configuration_that_came_meanwhile_stays(void **state)
+{
+	const struct unit_tree *tree = *state;
+	struct work *work = begin(tree);
+	_cleanup_str_ struct str text = {0};
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "etc/xen/template", "memory = 1\n");
+	unit_file(*state, "etc/xen/web.cfg", "name = 'web'\n");
+	assert_int_equal(create_config(&tree->fs, diskless(), work, &err), -EEXIST);
+	assert_string_equal(err.text,
+			    "'/etc/xen/web.cfg': there is a guest of that name");
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(fs_read(&tree->fs, "etc/xen/web.cfg", 4096, &text, NULL), 0);
+	assert_string_equal(str_text(&text), "name = 'web'\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -88,6 +138,8 @@ int main(void)
 		unit_test_in_tree(a_guest_in_the_directory_of_its_configuration),
 		unit_test_in_tree(a_given_device_that_a_guest_there_has),
 		unit_test_in_tree(a_given_device_that_is_in_use),
+		unit_test_in_tree(a_configuration_goes_with_its_work),
+		unit_test_in_tree(a_configuration_that_came_meanwhile_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
