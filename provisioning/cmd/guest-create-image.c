@@ -97,9 +97,9 @@ static void show_plan(const struct guest *guest, const struct storage *storage,
 	if (guest->pool)
 		printf("address %s of %s\n", guest->nic[0].addresses.item[0],
 		       guest->pool);
-	printf("%s%s", guest->is_in_hosts ? "line in /etc/hosts\n" : "",
-	       guest->is_autostarted ? "link in /etc/xen/auto\n" : "");
 	show_roles("final role", &guest->final_roles);
+	printf("%s%s", guest->is_autostarted ? "link in /etc/xen/auto\n" : "",
+	       guest->is_in_hosts ? "line in /etc/hosts\n" : "");
 	printf("file %s:\n%s", guest->config, config);
 }
 

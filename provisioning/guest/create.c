@@ -115,8 +115,6 @@ static int personalise(const struct making *making, const char *directory,
 		rc = identity_roles(guest, &guest->roles, directory, making->log, err);
 	if (rc == 0)
 		rc = create_config(making->create->host, guest, making->work, err);
-	if (rc == 0)
-		rc = enlist(making, err);
 	return rc < 0 ? rc
 		      : identity_roles(guest, &guest->final_roles, directory, making->log,
 				       err);
@@ -167,7 +165,8 @@ static int make(void *context, struct err *err)
 	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
 		if (is_root(&guest->volume[i]))
 			rc = fill(making, &guest->volume[i], err);
-	return rc;
+	/* Last: with the link a restart of the host starts it. */
+	return rc < 0 ? rc : enlist(making, err);
 }
 
 /* ---- the parent's ---- */

@@ -33,8 +33,8 @@ int create_config(const struct fs *host, const struct guest *guest, struct work 
 		  struct err *err) _must_check_;
 
 /*
- * Makes the guest: template, volumes, identity, roles, configuration, link, line in hosts,
- * in that order. If anything fails, or ends this process, all of that is undone, the template
+ * Makes the guest: template, volumes, identity, roles, configuration, final roles, link,
+ * line in hosts, in that order. If anything fails, or ends this process, all of that is undone, the template
  * apart, which the next guest uses. A guest that was there before is never touched.
  * *ret_password is the generated password, to be shown once; the caller wipes it
  * (explicit_bzero) and frees it; NULL if none was made.
