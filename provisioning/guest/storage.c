@@ -295,6 +295,24 @@ static int resolve(const struct fs *host, const char *path, const char *guest,
 	return storage_lvm_name(path, ret_group, ret_name, err);
 }
 
+int storage_is_there(const char *path, struct err *err)
+{
+	_cleanup_free_ char *group = NULL, *name = NULL;
+	struct stat st;
+	int rc;
+
+	if (lstat(path, &st) == 0)
+		return 1;
+	if (errno != ENOENT)
+		return err_set(err, errno, "'%s'", path);
+	rc = storage_lvm_name(path, &group, &name, err);
+	if (rc == -ENOENT) {
+		err_clear(err);
+		return 0;
+	}
+	return rc < 0 ? rc : 1;
+}
+
 int storage_check_removal(const struct fs *host, const char *path, const char *guest,
 			  struct err *err)
 {

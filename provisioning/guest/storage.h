@@ -85,6 +85,12 @@ int storage_seal(const struct storage *storage, const char *guest, const char *n
 		 struct err *err) _must_check_;
 
 /*
+ * Whether there is something at a path: 1 or 0. A volume of LVM that is not active has no
+ * device, so lvm is asked for it; if that cannot tell (no such group), its error.
+ */
+int storage_is_there(const char *path, struct err *err) _must_check_;
+
+/*
  * By path, for volumes that a configuration names, whatever made them. The guard
  * (guest/guard.h) is asked first in all of them, about the configurations in `host`.
  * Removing a given device (neither LVM's nor a regular file) is refused with -ENOTSUP, and
