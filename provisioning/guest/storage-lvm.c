@@ -378,6 +378,15 @@ int storage_lvm_name(const char *path, char **ret_group, char **ret_name, struct
 	return 0;
 }
 
+bool storage_lvm_is_path(const char *path, const char *group, const char *name)
+{
+	_cleanup_free_ char *mapped = mapper_name(group, name, NULL);
+	_cleanup_free_ char *mapper = mem_textf("/dev/mapper/%s", mapped);
+	_cleanup_free_ char *device = mem_textf("/dev/%s/%s", group, name);
+
+	return strcmp(path, device) == 0 || strcmp(path, mapper) == 0;
+}
+
 /*
  * lv_attr, lvs(8): what goes with others when it goes, or is of others, is not a guest's. A
  * pool takes all of its volumes along, the origin of a snapshot all snapshots.

@@ -39,6 +39,10 @@ void storage_lvm_deactivate(const struct storage_place *place);
 /* "VG/LV" of a path, or -ENOTSUP if it is not LVM's. The caller frees both. */
 int storage_lvm_name(const char *path, char **ret_group, char **ret_name,
 		     struct err *err) _must_check_;
+
+/* Whether a path names that volume by its text, not only by a link: /dev/VG/LV. */
+bool storage_lvm_is_path(const char *path, const char *group, const char *name);
+
 int storage_lvm_check_removal(const char *group, const char *name,
 			      struct err *err) _must_check_;
 int storage_lvm_remove(const char *group, const char *name, struct err *err) _must_check_;

@@ -313,11 +313,23 @@ int storage_is_there(const char *path, struct err *err)
 	return rc < 0 ? rc : 1;
 }
 
+/* As resolve(), for removal: whose it is was decided by its path, so that must be its own. */
+static int resolve_own(const struct fs *host, const char *path, const char *guest,
+		       char **ret_group, char **ret_name, struct err *err)
+{
+	int rc = resolve(host, path, guest, ret_group, ret_name, err);
+
+	if (rc == 0 && !storage_lvm_is_path(path, *ret_group, *ret_name))
+		return err_say(err, ENOTSUP, "'%s': leads to the volume '%s/%s'", path,
+			       *ret_group, *ret_name);
+	return rc;
+}
+
 int storage_check_removal(const struct fs *host, const char *path, const char *guest,
 			  struct err *err)
 {
 	_cleanup_free_ char *group = NULL, *name = NULL;
-	int rc = resolve(host, path, guest, &group, &name, err);
+	int rc = resolve_own(host, path, guest, &group, &name, err);
 
 	if (rc == 0)
 		rc = storage_lvm_check_removal(group, name, err);
@@ -328,7 +340,7 @@ int storage_remove(const struct fs *host, const char *path, const char *guest,
 		   struct err *err)
 {
 	_cleanup_free_ char *group = NULL, *name = NULL;
-	int rc = resolve(host, path, guest, &group, &name, err);
+	int rc = resolve_own(host, path, guest, &group, &name, err);
 
 	if (rc == 0)
 		rc = storage_lvm_remove(group, name, err);

@@ -94,7 +94,8 @@ int storage_is_there(const char *path, struct err *err) _must_check_;
  * By path, for volumes that a configuration names, whatever made them. The guard
  * (guest/guard.h) is asked first in all of them, about the configurations in `host`.
  * Removing a given device (neither LVM's nor a regular file) is refused with -ENOTSUP, and
- * so are pools, origins of snapshots, and parts of other volumes. What is absent is -ENOENT.
+ * so are volumes of LVM by a path that only leads to them (not /dev/VG/LV, nor mapper's),
+ * pools, origins of snapshots, and parts of other volumes. What is absent is -ENOENT.
  * The directory of a guest's files goes with the last of them.
  */
 int storage_remove(const struct fs *host, const char *path, const char *guest,

@@ -123,6 +123,19 @@ static void no_old_byte_is_left(void **state)
 	assert_same(from, to, length);
 }
 
+/* What a path leads to may be another guest's: its text says whose it is. */
+static void a_volume_has_two_paths(void **state)
+{
+	(void)state;
+	assert_true(storage_lvm_is_path("/dev/vg-0/web-disk", "vg-0", "web-disk"));
+	assert_true(
+		storage_lvm_is_path("/dev/mapper/vg--0-web--disk", "vg-0", "web-disk"));
+	assert_false(storage_lvm_is_path("/dev/vg-0/web-disk", "vg-0", "db-disk"));
+	assert_false(storage_lvm_is_path("/dev/vg-0/web-disk", "vg-1", "web-disk"));
+	assert_false(storage_lvm_is_path("/dev/dm-0", "vg-0", "web-disk"));
+	assert_false(storage_lvm_is_path("/dev/links/web-disk", "vg-0", "web-disk"));
+}
+
 static void room_is_what_is_free_until_it_is_nearly_full(void **state)
 {
 	(void)state;
@@ -163,6 +176,7 @@ int main(void)
 		unit_test_in_tree(a_copy_has_the_same_bytes_and_the_holes),
 		unit_test_in_tree(zeros_that_are_written_are_not_copied),
 		unit_test_in_tree(no_old_byte_is_left),
+		cmocka_unit_test(a_volume_has_two_paths),
 		cmocka_unit_test(room_is_what_is_free_until_it_is_nearly_full),
 		cmocka_unit_test(a_pool_has_as_much_as_its_blocks),
 		unit_test_in_tree(what_is_written_now_must_be_free),
