@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "guest/create.h"
+#include "guest/filesystem.h"
 #include "guest/guard-parts.h"
 #include "guest/xlcfg.h"
 
@@ -158,6 +159,19 @@ static int check_others(const struct create *create, struct err *err)
 	return rc < 0 || is_usual ? rc : check_directory(create, own, err);
 }
 
+/* A wrong letter is easily typed. */
+static int check_empty(const char *path, struct err *err)
+{
+	_cleanup_free_ char *what = NULL;
+	int rc = filesystem_signature(path, &what, err);
+
+	if (rc == 0 && what[0])
+		rc = err_say(err, EEXIST,
+			     "'%s': it has '%s' already; --force writes over it", path,
+			     what);
+	return rc;
+}
+
 /* All of them before the first is written. */
 static int check_devices(const struct create *create, struct err *err)
 {
@@ -166,8 +180,11 @@ static int check_devices(const struct create *create, struct err *err)
 
 	for (size_t i = 0; rc == 0 && create->storage->kind == STORAGE_DEVICE &&
 			   i < guest->volume_count;
-	     i++)
+	     i++) {
 		rc = guard_check(create->host, guest->volume[i].path, guest->name, err);
+		if (rc == 0 && !create->storage->is_forced)
+			rc = check_empty(guest->volume[i].path, err);
+	}
 	return rc;
 }
 

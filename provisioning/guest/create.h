@@ -21,6 +21,7 @@ struct create {
 /*
  * What stands in the way, before anything is touched: a configuration, a domain or a volume
  * of that name, another guest with that MAC or address, storage that is absent or full, a
+ * given device that has a file system or partitions (unless storage's is_forced), a
  * kernel, bridge or program that is missing. Each error names one; nothing is written.
  */
 int create_check(const struct create *create, struct err *err) _must_check_;

@@ -149,6 +149,25 @@ static int take_devices(struct spec *spec, struct err *err)
 	return 0;
 }
 
+/* Of xen-tools it replaced guests, and its file may have it for good. */
+static int take_force(struct spec *spec, struct err *err)
+{
+	const struct settings *settings = spec->settings;
+
+	if (!setting_is_yes(settings, "force"))
+		return 0;
+	if (setting_level(settings, "force") < LEVEL_LINE)
+		return setting_error(settings, "force", err,
+				     "it is for the command line, where a given device "
+				     "may lose its file system");
+	if (spec->storage->kind != STORAGE_DEVICE)
+		return setting_error(settings, "force", err,
+				     "it is for --image-dev; an existing guest is never "
+				     "replaced: remove it with xen-delete-image(8)");
+	spec->storage->is_forced = true;
+	return 0;
+}
+
 static int take_storage(struct spec *spec, struct err *err)
 {
 	const struct settings *settings = spec->settings;
@@ -327,6 +346,8 @@ int spec_layout(struct spec *spec, struct err *err)
 	const char *disk = setting_text(spec->settings, "disk_device");
 	int rc = take_storage(spec, err);
 
+	if (rc == 0)
+		rc = take_force(spec, err);
 	if (rc < 0)
 		return rc;
 	if (disk[strspn(disk, "abcdefghijklmnopqrstuvwxyz")] || strlen(disk) < 3)

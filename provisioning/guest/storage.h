@@ -25,6 +25,7 @@ struct storage {
 	char *dir;	 /* STORAGE_DIR */
 	enum storage_image image;
 	struct str_list device; /* STORAGE_DEVICE: "NAME=/dev/..." */
+	bool is_forced;		/* what is on them already may be written over */
 };
 
 #define _cleanup_storage_ _cleanup_(storage_clear)

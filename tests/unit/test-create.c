@@ -8,7 +8,7 @@
 #include "unit.h"
 
 /* A guest "web" on a given device (a file will do), its configuration in srv/xen. */
-static int check(const struct unit_tree *tree, struct err *err)
+static int check_with(const struct unit_tree *tree, bool is_forced, struct err *err)
 {
 	_cleanup_free_ char *path = mem_textf("%s/image", tree->path);
 	char name[] = "web", config[] = "/srv/xen/web.cfg", volume_name[] = "disk";
@@ -21,12 +21,17 @@ static int check(const struct unit_tree *tree, struct err *err)
 				    .volume_count = 1,
 				    .nic = &nic,
 				    .nic_count = 1};
-	const struct storage storage = {.kind = STORAGE_DEVICE};
+	const struct storage storage = {.kind = STORAGE_DEVICE, .is_forced = is_forced};
 	const struct create create = {
 		.host = &tree->fs, .guest = &guest, .storage = &storage};
 
 	memcpy(nic.mac, mac, sizeof(mac));
 	return create_check(&create, err);
+}
+
+static int check(const struct unit_tree *tree, struct err *err)
+{
+	return check_with(tree, false, err);
 }
 
 static void nothing_stands_in_the_way(void **state)
@@ -79,6 +84,45 @@ static void a_given_device_that_is_in_use(void **state)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	assert_int_equal(check(tree, &err), -EBUSY);
 	assert_string_equal(err.text, wanted);
+}
+
+static void write_image(const struct unit_tree *tree, size_t offset, const char *bytes,
+			size_t length)
+{
+	int fd = -1;
+
+	assert_int_equal(fs_open_file(&tree->fs, "image", O_RDWR, &fd, NULL), 0);
+	assert_int_equal(pwrite(fd, bytes, length, (off_t)offset), length);
+	assert_int_equal(ftruncate(fd, 1 << 16), 0);
+	assert_int_equal(close(fd), 0);
+}
+
+static void assert_taken(const struct unit_tree *tree, const char *what)
+{
+	_cleanup_free_ char *wanted =
+		mem_textf("'%s/image': it has '%s' already; --force writes over it",
+			  tree->path, what);
+	_cleanup_err_ struct err err = {0};
+
+	assert_int_equal(check(tree, &err), -EEXIST);
+	assert_string_equal(err.text, wanted);
+	assert_int_equal(check_with(tree, true, NULL), 0);
+}
+
+static void a_given_device_with_a_signature(void **state)
+{
+	unit_file(*state, "image", "");
+	write_image(*state, 1024, "\1\0\0\0\017\0\0\0", 8);
+	write_image(*state, 4086, "SWAPSPACE2", 10);
+	assert_taken(*state, "swap");
+}
+
+static void a_given_disk_with_partitions(void **state)
+{
+	unit_file(*state, "image", "");
+	write_image(*state, 446, "\0\0\0\0\203\0\0\0\10\0\0\0\10\0\0\0", 16);
+	write_image(*state, 510, "\125\252", 2);
+	assert_taken(*state, "dos");
 }
 
 static const struct guest *diskless(void)
@@ -138,6 +182,8 @@ int main(void)
 		unit_test_in_tree(a_guest_in_the_directory_of_its_configuration),
 		unit_test_in_tree(a_given_device_that_a_guest_there_has),
 		unit_test_in_tree(a_given_device_that_is_in_use),
+		unit_test_in_tree(a_given_device_with_a_signature),
+		unit_test_in_tree(a_given_disk_with_partitions),
 		unit_test_in_tree(a_configuration_goes_with_its_work),
 		unit_test_in_tree(a_configuration_that_came_meanwhile_stays),
 	};
