@@ -86,6 +86,19 @@ static void a_given_device_that_is_in_use(void **state)
 	assert_string_equal(err.text, wanted);
 }
 
+/* Here it can only be a configuration: what it names is not known. */
+static void a_given_device_and_a_guest_that_cannot_be_read(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "image", "");
+	unit_file(*state, "srv/xen/xl.conf", "{ not a guest's }");
+	assert_int_equal(check(*state, NULL), 0);
+	unit_file(*state, "srv/xen/db.cfg", "name = 'db'\ndisk = [");
+	assert_int_equal(check(*state, &err), -EBUSY);
+	assert_non_null(strstr(err.text, "image': whether '/srv/xen/db.cfg' names it: "));
+}
+
 static void write_image(const struct unit_tree *tree, size_t offset, const char *bytes,
 			size_t length)
 {
@@ -182,6 +195,7 @@ int main(void)
 		unit_test_in_tree(a_guest_in_the_directory_of_its_configuration),
 		unit_test_in_tree(a_given_device_that_a_guest_there_has),
 		unit_test_in_tree(a_given_device_that_is_in_use),
+		unit_test_in_tree(a_given_device_and_a_guest_that_cannot_be_read),
 		unit_test_in_tree(a_given_device_with_a_signature),
 		unit_test_in_tree(a_given_disk_with_partitions),
 		unit_test_in_tree(a_configuration_goes_with_its_work),
