@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/guard-parts.h"
 #include "guest/partitions.h"
 #include "guest/spec-parts.h"
 
@@ -126,6 +127,18 @@ static int measure_device(const struct spec *spec, const char *setting,
 	return 0;
 }
 
+/* By whatever names; a disk and its partition have bytes in common too. */
+static bool is_same_device(const struct fs *host, const char *a, const char *b)
+{
+	struct stat first, second;
+
+	if (fs_stat(host, a, &first, NULL) < 0 || fs_stat(host, b, &second, NULL) < 0)
+		return strcmp(a, b) == 0;
+	if (S_ISBLK(first.st_mode) && S_ISBLK(second.st_mode))
+		return guard_overlaps(host, first.st_rdev, second.st_rdev);
+	return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 static int take_devices(struct spec *spec, struct err *err)
 {
 	const struct settings *settings = spec->settings;
@@ -142,7 +155,7 @@ static int take_devices(struct spec *spec, struct err *err)
 		return 0;
 	if (check_path(spec, "swap-dev", err) < 0)
 		return -EINVAL;
-	if (strcmp(swap, setting_text(settings, "image-dev")) == 0)
+	if (is_same_device(spec->host, swap, setting_text(settings, "image-dev")))
 		return setting_error(settings, "swap-dev", err,
 				     "it is the device of the root");
 	add_device(spec, "swap", swap);
