@@ -73,6 +73,30 @@ a_password_is_read_from_standard_input() {
   stderr_is "xen-create-image: web: --passwd: no password was given"
 }
 
+# Ctrl-C, when the echo is off: it ends by the signal, and the echo is on again.
+an_interrupted_prompt_leaves_the_terminal_as_it_was() {
+  python3 - "$GUESTS/xen-create-image" --root "$scratch/root" --hostname web --lvm vg0 --dhcp --passwd --dry-run \
+    > "$scratch/stdout" 2>&1 << 'EOF' || fail "$(cat "$scratch/stdout")"
+import fcntl, os, pty, signal, sys, termios
+master, terminal = pty.openpty()
+def has_echo():
+    return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    for number in range(3):
+        os.dup2(terminal, number)
+    os.execv(sys.argv[1], sys.argv[1:])
+while has_echo():
+    assert os.waitpid(pid, os.WNOHANG)[0] == 0, "it does not ask"
+os.write(master, b"half\x03")
+status = os.waitpid(pid, 0)[1]
+assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, status
+assert has_echo(), "the echo is off"
+EOF
+}
+
 nfs_writes_its_file_once() {
   mkdir -p "$scratch/root/etc/xen"
   root_file boot/vmlinuz < /dev/null
@@ -142,6 +166,7 @@ run_tests \
   dumpconfig_tells_where_each_comes_from \
   an_absent_config_is_named \
   a_password_is_read_from_standard_input \
+  an_interrupted_prompt_leaves_the_terminal_as_it_was \
   nfs_writes_its_file_once \
   options_and_values_are_completed \
   completion_knows_each_program
