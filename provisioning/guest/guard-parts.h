@@ -15,6 +15,12 @@ bool guard_overlaps(const struct fs *system, dev_t a, dev_t b);
 /* Whether a device is a volume of LVM, not a disk or what stands for one (multipath). */
 bool guard_is_volume(const struct fs *system, dev_t device);
 
+/*
+ * Whether other domains can have something: this is dom0. A guest of Xen has none; where
+ * xenfs is not mounted, which tells that, it counts as dom0.
+ */
+bool guard_has_domains(const struct fs *system);
+
 /* Whether libblkid's name of a type is that of a physical volume or a member of a RAID. */
 bool guard_is_member(const char *type);
 

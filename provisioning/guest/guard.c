@@ -220,13 +220,14 @@ static int check_file(const char *path, struct err *err)
 	return 0;
 }
 
-static bool has_hypervisor(void)
+bool guard_has_domains(const struct fs *system)
 {
-	_cleanup_str_ struct str type = {0};
+	_cleanup_str_ struct str roles = {0}, type = {0};
 
-	return access("/proc/xen/privcmd", F_OK) == 0 ||
-	       (read_system("sys/hypervisor/type", &type, NULL) == 0 &&
-		strcmp(str_text(&type), "xen\n") == 0);
+	if (fs_read(system, "proc/xen/capabilities", 4096, &roles, NULL) == 0)
+		return strstr(str_text(&roles), "control_d");
+	return fs_read(system, "sys/hypervisor/type", 4096, &type, NULL) == 0 &&
+	       strcmp(str_text(&type), "xen\n") == 0;
 }
 
 /* libxl's names: config.c_info.name, config.disks[].pdev_path. */
@@ -263,10 +264,11 @@ static int check_domains(const struct stat *wanted, const char *name, struct err
 	const struct run run = {
 		.argv = argv, .timeout_ms = XL_TIME, .output_limit = TEXT_MAX};
 	_cleanup_str_ struct str output = {0};
-	int rc;
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+	int rc = fs_open("/", &system, err);
 
-	if (!has_hypervisor())
-		return 0;
+	if (rc < 0 || !guard_has_domains(&system))
+		return rc;
 	rc = run_capture(&run, &output, err);
 	return rc < 0 ? rc
 		      : guard_domains(str_text(&output), output.length, wanted, name,

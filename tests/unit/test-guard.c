@@ -85,6 +85,22 @@ static void partitions_are_those_of_the_disk(void **state)
 	assert_string_equal(names.item[1], "sdb2");
 }
 
+static void only_dom0_has_domains(void **state)
+{
+	const struct fs *root = &TREE(state)->fs;
+
+	assert_false(guard_has_domains(root));
+	unit_file(TREE(state), "sys/hypervisor/type", "kvm\n");
+	assert_false(guard_has_domains(root));
+	/* Without xenfs it cannot be known. */
+	unit_file(TREE(state), "sys/hypervisor/type", "xen\n");
+	assert_true(guard_has_domains(root));
+	unit_file(TREE(state), "proc/xen/capabilities", "");
+	assert_false(guard_has_domains(root));
+	unit_file(TREE(state), "proc/xen/capabilities", "control_d\n");
+	assert_true(guard_has_domains(root));
+}
+
 static void members_are_known_by_their_type(void **state)
 {
 	(void)state;
@@ -210,6 +226,7 @@ int main(void)
 		unit_test_in_tree(a_partition_and_its_disk_are_the_same_bytes),
 		unit_test_in_tree(what_lvm_made_is_no_disk),
 		unit_test_in_tree(partitions_are_those_of_the_disk),
+		unit_test_in_tree(only_dom0_has_domains),
 		cmocka_unit_test(members_are_known_by_their_type),
 		unit_test_in_tree(another_guests_configuration_is_found),
 		unit_test_in_tree(another_name_of_the_file_is_the_same),
