@@ -11,7 +11,6 @@
 #include "cmd/guest-settings.h"
 #include "guest/create.h"
 #include "guest/spec.h"
-#include "guest/work.h"
 #include "guest/xlcfg.h"
 
 enum { TRIES = 100 };
@@ -98,9 +97,9 @@ static void show_plan(const struct guest *guest, const struct storage *storage,
 	if (guest->pool)
 		printf("address %s of %s\n", guest->nic[0].addresses.item[0],
 		       guest->pool);
-	printf("%s%s", guest->is_in_hosts ? "line in /etc/hosts\n" : "",
-	       guest->is_autostarted ? "link in /etc/xen/auto\n" : "");
 	show_roles("final role", &guest->final_roles);
+	printf("%s%s", guest->is_autostarted ? "link in /etc/xen/auto\n" : "",
+	       guest->is_in_hosts ? "line in /etc/hosts\n" : "");
 	printf("file %s:\n%s", guest->config, config);
 }
 
@@ -204,17 +203,6 @@ static int run_once(const struct call *call, const struct settings *settings,
 	return 0;
 }
 
-/* What a killed command left of that name is no guest that stands in the way. */
-static int recover(const struct settings *settings, const struct fs *host,
-		   struct err *err)
-{
-	const char *name = setting_text(settings, "hostname");
-
-	if (setting_is_yes(settings, "dry-run") || !name || !guest_is_name(name))
-		return 0;
-	return work_recover_name(host, name, err);
-}
-
 static int run(const struct call *call, struct err *err)
 {
 	_cleanup_fs_ struct fs host = FS_CLOSED;
@@ -229,7 +217,7 @@ static int run(const struct call *call, struct err *err)
 	}
 	rc = ask_password(&settings, err);
 	if (rc == 0)
-		rc = recover(&settings, &host, err);
+		rc = guest_settings_recover(&settings, &host, err);
 	if (rc < 0)
 		return guest_settings_exit(rc);
 	for (int i = 0; i < TRIES; i++) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cmd/guest-settings.h"
+#include "guest/create.h"
 #include "guest/spec.h"
 #include "guest/xlcfg.h"
 
@@ -15,14 +16,20 @@ static void prepare(void)
 	guest_options(SETTING_NFS, options);
 }
 
-static int write_config(const struct fs *host, const struct guest *guest,
-			const struct str *text, struct err *err)
+static int make(const struct fs *host, const struct guest *guest, struct err *err)
 {
-	struct fs_access access = {0644, FS_KEEP_UID, FS_KEEP_GID};
-	int rc = fs_replace(host, guest->config, str_text(text), text->length, &access,
-			    NULL, err);
+	_cleanup_err_ struct err other = {0};
+	struct work *work = NULL;
+	int rc = work_begin(host, guest->name, &work, err), ended;
 
-	return rc < 0 && err ? err_wrap(err, "%s", guest->name) : rc;
+	if (rc == 0)
+		rc = create_config(host, guest, work, err);
+	if (rc == 0)
+		rc = work_commit(work, err);
+	ended = work_end(work, &other);
+	if (rc == 0 && ended < 0)
+		rc = err_say(err, -ended, "%s", other.text);
+	return rc < 0 ? err_wrap(err, "%s", guest->name) : 0;
 }
 
 static int run(const struct call *call, struct err *err)
@@ -39,13 +46,15 @@ static int run(const struct call *call, struct err *err)
 		guest_settings_dump(&settings, call->is_json);
 		return EXIT_DONE;
 	}
-	rc = spec_make_nfs(&settings, &host, &guest, err);
+	rc = guest_settings_recover(&settings, &host, err);
+	if (rc == 0)
+		rc = spec_make_nfs(&settings, &host, &guest, err);
 	if (rc == 0)
 		rc = xlcfg_make_for(&host, &guest, &text, err);
 	if (rc < 0)
 		return guest_settings_exit(rc);
 	if (!setting_is_yes(&settings, "dry-run"))
-		return write_config(&host, &guest, &text, err);
+		return make(&host, &guest, err);
 	printf("file %s:\n%s", guest.config, str_text(&text));
 	return EXIT_DONE;
 }

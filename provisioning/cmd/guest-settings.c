@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "cmd/guest-settings.h"
+#include "guest/spec.h"
+#include "guest/work.h"
 
 void guest_options(unsigned int places, struct option_spec options[GUEST_OPTIONS_MAX])
 {
@@ -40,6 +42,16 @@ static int read_options(const struct call *call, struct settings *settings,
 			return rc;
 	}
 	return 0;
+}
+
+int guest_settings_recover(const struct settings *settings, const struct fs *host,
+			   struct err *err)
+{
+	const char *name = setting_text(settings, "hostname");
+
+	if (setting_is_yes(settings, "dry-run") || !name || !guest_is_name(name))
+		return 0;
+	return work_recover_name(host, name, err);
 }
 
 int guest_settings_exit(int rc)

@@ -18,6 +18,10 @@ void guest_options(unsigned int places, struct option_spec options[GUEST_OPTIONS
 int guest_settings_read(const struct call *call, const char *program, struct fs *ret_host,
 			struct settings *ret_settings, struct err *err) _must_check_;
 
+/* Undoes what a killed command left of that name: it is no guest that stands in the way. */
+int guest_settings_recover(const struct settings *settings, const struct fs *host,
+			   struct err *err) _must_check_;
+
 /* What a failed specification exits with: EXIT_USAGE for what was asked wrongly. */
 int guest_settings_exit(int rc);
 

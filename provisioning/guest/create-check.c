@@ -5,13 +5,17 @@
 #include <sys/stat.h>
 
 #include "guest/create.h"
+#include "guest/filesystem.h"
 #include "guest/guard-parts.h"
+#include "guest/inventory.h"
 #include "guest/xlcfg.h"
 
 #define CONFIG_LIMIT ((size_t)1024 * 1024)
 
 /* Where other guests' configurations are, and beside the new one. */
-static const char *const directories[] = {"/etc/xen", "/etc/xen/vm", "/etc/xen/auto"};
+static const struct {
+	const char *directory, *extension; /* of configurations there */
+} places[] = {{"/etc/xen", ".cfg"}, {"/etc/xen/vm", ""}, {"/etc/xen/auto", ""}};
 
 static int check_absent(const struct create *create, struct err *err)
 {
@@ -110,15 +114,33 @@ static int compare_devices(const struct create *create, const struct xlcfg *othe
 	return 0;
 }
 
-static int compare(const struct create *create, const char *path, struct err *err)
+/* It may name any device; where volumes are made, another guest's fault is no hindrance. */
+static int doubt(const struct create *create, const char *path, const char *cause,
+		 struct err *err)
+{
+	if (create->storage->kind != STORAGE_DEVICE)
+		return 0;
+	return err_say(err, EBUSY, "'%s': whether '%s' names it: %s",
+		       create->guest->volume[0].path, path, cause);
+}
+
+/* `is_config`: by its name; others lie there too: xl.conf, scripts. */
+static int compare(const struct create *create, const char *path, bool is_config,
+		   struct err *err)
 {
 	_cleanup_xlcfg_ struct xlcfg other = {0};
+	_cleanup_err_ struct err cause = {0};
 	_cleanup_str_ struct str text = {0};
-	int rc = fs_read(create->host, path, CONFIG_LIMIT, &text, NULL);
+	struct stat st;
+	int rc;
 
-	/* Not every file there is a guest's: xl.conf, scripts. */
-	if (rc < 0 || xlcfg_read(path, str_text(&text), text.length, &other, NULL) < 0)
+	if (fs_stat(create->host, path, &st, NULL) < 0 || !S_ISREG(st.st_mode))
 		return 0;
+	rc = fs_read(create->host, path, CONFIG_LIMIT, &text, &cause);
+	if (rc == 0)
+		rc = xlcfg_read(path, str_text(&text), text.length, &other, &cause);
+	if (rc < 0)
+		return is_config ? doubt(create, path, cause.text, err) : 0;
 	if (other.name && strcmp(other.name, create->guest->name) == 0)
 		return err_say(err, EEXIST, "'%s': there is a guest of that name", path);
 	rc = compare_macs(create->guest, &other, path, err);
@@ -128,34 +150,53 @@ static int compare(const struct create *create, const char *path, struct err *er
 }
 
 static int check_directory(const struct create *create, const char *directory,
-			   struct err *err)
+			   const char *extension, struct err *err)
 {
 	_cleanup_str_list_ struct str_list names = {0};
-	int rc = 0;
+	_cleanup_err_ struct err cause = {0};
+	int rc = fs_readdir(create->host, directory, &names, &cause);
 
-	if (fs_readdir(create->host, directory, &names, NULL) < 0)
-		return 0;
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : doubt(create, directory, cause.text, err);
 	for (size_t n = 0; rc == 0 && n < names.count; n++) {
 		_cleanup_free_ char *path = mem_textf("%s/%s", directory, names.item[n]);
 
-		rc = compare(create, path, err);
+		rc = compare(create, path, inventory_is_config(names.item[n], extension),
+			     err);
 	}
 	return rc;
 }
 
 static int check_others(const struct create *create, struct err *err)
 {
-	const char *config = create->guest->config;
-	_cleanup_free_ char *own =
-		mem_text_part(config, (size_t)(strrchr(config, '/') - config));
+	const char *slash = strrchr(create->guest->config, '/');
+	_cleanup_free_ char *own = mem_text_part(create->guest->config,
+						 (size_t)(slash - create->guest->config));
 	bool is_usual = false;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(directories); i++) {
-		is_usual |= strcmp(directories[i], own) == 0;
-		rc = check_directory(create, directories[i], err);
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(places); i++) {
+		is_usual |= strcmp(places[i].directory, own) == 0;
+		rc = check_directory(create, places[i].directory, places[i].extension,
+				     err);
 	}
-	return rc < 0 || is_usual ? rc : check_directory(create, own, err);
+	return rc < 0 || is_usual
+		       ? rc
+		       : check_directory(create, own,
+					 slash + 1 + strlen(create->guest->name), err);
+}
+
+/* A wrong letter is easily typed. */
+static int check_empty(const char *path, struct err *err)
+{
+	_cleanup_free_ char *what = NULL;
+	int rc = filesystem_signature(path, &what, err);
+
+	if (rc == 0 && what[0])
+		rc = err_say(err, EEXIST,
+			     "'%s': it has '%s' already; --force writes over it", path,
+			     what);
+	return rc;
 }
 
 /* All of them before the first is written. */
@@ -166,8 +207,11 @@ static int check_devices(const struct create *create, struct err *err)
 
 	for (size_t i = 0; rc == 0 && create->storage->kind == STORAGE_DEVICE &&
 			   i < guest->volume_count;
-	     i++)
+	     i++) {
 		rc = guard_check(create->host, guest->volume[i].path, guest->name, err);
+		if (rc == 0 && !create->storage->is_forced)
+			rc = check_empty(guest->volume[i].path, err);
+	}
 	return rc;
 }
 

@@ -16,12 +16,10 @@
 #include "guest/identity.h"
 #include "guest/lease.h"
 #include "guest/template.h"
-#include "guest/xlcfg.h"
 
 #define LOG_DIR "var/log/xen-tools"
 #define XL_TIMEOUT_MS (120 * 1000)
 
-static const struct fs_access config_access = {0644, FS_KEEP_UID, FS_KEEP_GID};
 static const struct fs_access log_access = {0750, FS_KEEP_UID, FS_KEEP_GID};
 static const struct fs_access directory_access = {0755, FS_KEEP_UID, FS_KEEP_GID};
 
@@ -80,20 +78,6 @@ static int make_volumes(const struct making *making, struct err *err)
 	return 0;
 }
 
-static int write_config(const struct making *making, struct err *err)
-{
-	const struct guest *guest = making->guest;
-	const struct fs *host = making->create->host;
-	_cleanup_str_ struct str text = {0};
-	int rc = xlcfg_make_for(host, guest, &text, err);
-
-	if (rc == 0)
-		rc = work_note(making->work, WORK_FILE, guest->config, err);
-	return rc < 0 ? rc
-		      : fs_replace(host, guest->config, str_text(&text), text.length,
-				   &config_access, NULL, err);
-}
-
 static int enlist(const struct making *making, struct err *err)
 {
 	const struct guest *guest = making->guest;
@@ -130,9 +114,7 @@ static int personalise(const struct making *making, const char *directory,
 	if (rc == 0)
 		rc = identity_roles(guest, &guest->roles, directory, making->log, err);
 	if (rc == 0)
-		rc = write_config(making, err);
-	if (rc == 0)
-		rc = enlist(making, err);
+		rc = create_config(making->create->host, guest, making->work, err);
 	return rc < 0 ? rc
 		      : identity_roles(guest, &guest->final_roles, directory, making->log,
 				       err);
@@ -183,7 +165,8 @@ static int make(void *context, struct err *err)
 	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
 		if (is_root(&guest->volume[i]))
 			rc = fill(making, &guest->volume[i], err);
-	return rc;
+	/* Last: with the link a restart of the host starts it. */
+	return rc < 0 ? rc : enlist(making, err);
 }
 
 /* ---- the parent's ---- */

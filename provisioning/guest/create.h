@@ -21,13 +21,21 @@ struct create {
 /*
  * What stands in the way, before anything is touched: a configuration, a domain or a volume
  * of that name, another guest with that MAC or address, storage that is absent or full, a
+ * given device that has a file system or partitions (unless storage's is_forced), a
  * kernel, bridge or program that is missing. Each error names one; nothing is written.
  */
 int create_check(const struct create *create, struct err *err) _must_check_;
 
 /*
- * Makes the guest: template, volumes, identity, roles, configuration, link, line in hosts,
- * in that order. If anything fails, or ends this process, all of that is undone, the template
+ * Writes the guest's configuration, noted in `work` before. -EEXIST, and nothing is touched,
+ * if it is there: whoever made it has that name.
+ */
+int create_config(const struct fs *host, const struct guest *guest, struct work *work,
+		  struct err *err) _must_check_;
+
+/*
+ * Makes the guest: template, volumes, identity, roles, configuration, final roles, link,
+ * line in hosts, in that order. If anything fails, or ends this process, all of that is undone, the template
  * apart, which the next guest uses. A guest that was there before is never touched.
  * *ret_password is the generated password, to be shown once; the caller wipes it
  * (explicit_bzero) and frees it; NULL if none was made.

@@ -176,6 +176,7 @@ int filesystem_value(const char *path, uint64_t offset, const char *name,
 	(void)blkid_probe_enable_superblocks(probe, 1);
 	(void)blkid_probe_set_superblocks_flags(probe,
 						BLKID_SUBLKS_TYPE | BLKID_SUBLKS_UUID);
+	(void)blkid_probe_enable_partitions(probe, strcmp(name, "PTTYPE") == 0);
 	r = blkid_do_safeprobe(probe);
 	if (r == -2)
 		return err_say(err, EINVAL,
@@ -191,4 +192,17 @@ int filesystem_value(const char *path, uint64_t offset, const char *name,
 int filesystem_probe(const char *path, uint64_t offset, char **ret_fs, struct err *err)
 {
 	return filesystem_value(path, offset, "TYPE", ret_fs, err);
+}
+
+int filesystem_signature(const char *path, char **ret_what, struct err *err)
+{
+	_cleanup_free_ char *type = NULL;
+	int rc = filesystem_probe(path, 0, &type, err);
+
+	if (rc < 0)
+		return rc;
+	if (!type[0])
+		return filesystem_value(path, 0, "PTTYPE", ret_what, err);
+	*ret_what = TAKE_PTR(type);
+	return 0;
 }

@@ -26,6 +26,9 @@ int filesystem_rename(const char *path, uint64_t offset, const char *fs, const c
 int filesystem_probe(const char *path, uint64_t offset, char **ret_fs,
 		     struct err *err) _must_check_;
 
+/* Likewise, or the kind of a table of partitions: "ext4", "gpt"; "" for nothing. */
+int filesystem_signature(const char *path, char **ret_what, struct err *err) _must_check_;
+
 /*
  * Mounts it below /run/xenhost in this process's mount namespace, which must be its own
  * (work_run() gives one), nosuid and nodev, journal replayed, and opens it as a root.

@@ -9,7 +9,6 @@
 
 #include "base/json.h"
 #include "base/run.h"
-#include "guest/filesystem.h"
 #include "guest/guard-parts.h"
 #include "guest/mapper.h"
 
@@ -174,35 +173,6 @@ static int check_holders(const struct stat *wanted, struct err *err)
 			   : 0;
 }
 
-bool guard_is_volume(const struct fs *system, dev_t device)
-{
-	_cleanup_free_ char *path =
-		mem_textf("sys/dev/block/%u:%u/dm/uuid", major(device), minor(device));
-	_cleanup_str_ struct str uuid = {0};
-
-	return fs_read(system, path, TEXT_MAX, &uuid, NULL) == 0 &&
-	       str_starts(str_text(&uuid), "LVM-");
-}
-
-/* What a guest wrote on its volume is no reason; of a disk it is what the disk is for. */
-static int check_signature(const char *path, const struct stat *wanted, struct err *err)
-{
-	static const char *const members[] = {
-		"LVM2_member",	   "LVM1_member", "linux_raid_member", "ddf_raid_member",
-		"isw_raid_member", "bcache",	  "zfs_member"};
-	_cleanup_fs_ struct fs system = FS_CLOSED;
-	_cleanup_free_ char *type = NULL;
-	int rc = fs_open("/", &system, err);
-
-	if (rc < 0 || guard_is_volume(&system, wanted->st_rdev))
-		return rc;
-	rc = filesystem_probe(path, 0, &type, err);
-	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(members); i++)
-		if (strcmp(type, members[i]) == 0)
-			rc = err_say(err, EBUSY, "it is in use as '%s'", type);
-	return rc;
-}
-
 static int check_device(const char *path, const struct stat *wanted, struct err *err)
 {
 	_cleanup_str_ struct str mounts = {0};
@@ -224,7 +194,7 @@ static int check_device(const char *path, const struct stat *wanted, struct err 
 	if (rc == 0 && opens)
 		rc = err_say(err, EBUSY, "it is open");
 	if (rc == 0)
-		rc = check_signature(path, wanted, err);
+		rc = guard_signature(path, wanted->st_rdev, err);
 	if (rc < 0)
 		return rc;
 	fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
@@ -250,13 +220,14 @@ static int check_file(const char *path, struct err *err)
 	return 0;
 }
 
-static bool has_hypervisor(void)
+bool guard_has_domains(const struct fs *system)
 {
-	_cleanup_str_ struct str type = {0};
+	_cleanup_str_ struct str roles = {0}, type = {0};
 
-	return access("/proc/xen/privcmd", F_OK) == 0 ||
-	       (read_system("sys/hypervisor/type", &type, NULL) == 0 &&
-		strcmp(str_text(&type), "xen\n") == 0);
+	if (fs_read(system, "proc/xen/capabilities", 4096, &roles, NULL) == 0)
+		return strstr(str_text(&roles), "control_d");
+	return fs_read(system, "sys/hypervisor/type", 4096, &type, NULL) == 0 &&
+	       strcmp(str_text(&type), "xen\n") == 0;
 }
 
 /* libxl's names: config.c_info.name, config.disks[].pdev_path. */
@@ -293,10 +264,11 @@ static int check_domains(const struct stat *wanted, const char *name, struct err
 	const struct run run = {
 		.argv = argv, .timeout_ms = XL_TIME, .output_limit = TEXT_MAX};
 	_cleanup_str_ struct str output = {0};
-	int rc;
+	_cleanup_fs_ struct fs system = FS_CLOSED;
+	int rc = fs_open("/", &system, err);
 
-	if (!has_hypervisor())
-		return 0;
+	if (rc < 0 || !guard_has_domains(&system))
+		return rc;
 	rc = run_capture(&run, &output, err);
 	return rc < 0 ? rc
 		      : guard_domains(str_text(&output), output.length, wanted, name,

@@ -11,8 +11,8 @@
  * a loop device, swap, a part of another device (LVM, RAID), in use by a running domain,
  * or named for writing by the configuration of another guest than `guest` (NULL: of any)
  * in etc/xen, etc/xen/vm or etc/xen/auto of `host`. A disk or partition (not a volume of
- * LVM, not a file) is in use too if it says that it is a physical volume or a member of a
- * RAID. What cannot be found out counts as in use. Two names of one device or file are the
+ * LVM, not a file) is in use too if it, or a partition of it, says that it is a physical
+ * volume or a member of a RAID; a partition, also swap space. What cannot be found out counts as in use. Two names of one device or file are the
  * same, and so are a partition and its disk where swap space, domains or configurations
  * name one of them. A configuration is the guest's whose name it tells, whatever its file
  * is called. The caller must not have it open itself.

@@ -96,17 +96,29 @@ static void leave(const struct planning *planning, const char *path, const char 
 		str_list_add(&planning->removal->left, text);
 }
 
+/* Only of what would go lvm is asked. */
+static int is_there(const struct planning *planning, const char *path, struct err *err)
+{
+	struct stat st;
+	int rc;
+
+	if (!is_own_device(path, planning->removal->name))
+		return lstat(path, &st) == 0 || errno != ENOENT;
+	rc = storage_is_there(path, err);
+	return rc < 0 ? err_wrap(err, "whether it is there") : rc;
+}
+
 /* One volume of the running system: it goes, or stays, or is not there any more. */
-static void plan_volume(const struct planning *planning, const char *path)
+static int plan_volume(const struct planning *planning, const char *path, struct err *err)
 {
 	struct removal *removal = planning->removal;
 	const struct inventory_guest *other =
 		inventory_user(planning->inventory, path, planning->guest);
 	const struct inventory_guest *namesake = find_namesake(planning, path);
-	struct stat st;
+	int rc = is_there(planning, path, err);
 
-	if (lstat(path, &st) < 0 && errno == ENOENT)
-		return;
+	if (rc <= 0)
+		return rc;
 	if (other) {
 		_cleanup_free_ char *why = mem_textf("'%s' names it too", other->path);
 
@@ -122,22 +134,25 @@ static void plan_volume(const struct planning *planning, const char *path)
 	} else if (!str_list_has(&removal->volume, path)) {
 		str_list_add(&removal->volume, path);
 	}
+	return 0;
 }
 
-static void plan_disks(const struct planning *planning)
+static int plan_disks(const struct planning *planning, struct err *err)
 {
 	const struct xlcfg *cfg = &planning->guest->cfg;
+	int rc = 0;
 
-	for (size_t i = 0; i < cfg->disk_count; i++) {
+	for (size_t i = 0; rc == 0 && i < cfg->disk_count; i++) {
 		const struct xlcfg_disk *disk = &cfg->disk[i];
 
 		if (disk->backend)
 			leave(planning, disk->path, "another domain has it");
 		else if (disk->path[0] == '/')
-			plan_volume(planning, disk->path);
+			rc = plan_volume(planning, disk->path, err);
 		else if (disk->path[0])
 			leave(planning, disk->path, "it is no path");
 	}
+	return rc;
 }
 
 static int plan_places(const struct planning *planning,
@@ -157,21 +172,22 @@ static int plan_places(const struct planning *planning,
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
 	err_clear(err);
-	for (size_t i = 0; i < images.count; i++) {
+	rc = 0;
+	for (size_t i = 0; rc == 0 && i < images.count; i++) {
 		_cleanup_free_ char *path = mem_textf("%s/%s", directory, images.item[i]);
 
 		if (str_ends(path, ".img"))
-			plan_volume(planning, path);
+			rc = plan_volume(planning, path, err);
 		else
 			leave(planning, path, "it is no image");
 	}
-	for (size_t i = 0; places->vg && i < ARRAY_SIZE(names); i++) {
+	for (size_t i = 0; rc == 0 && places->vg && i < ARRAY_SIZE(names); i++) {
 		_cleanup_free_ char *path = mem_textf("/dev/%s/%s-%s", places->vg,
 						      planning->removal->name, names[i]);
 
-		plan_volume(planning, path);
+		rc = plan_volume(planning, path, err);
 	}
-	return 0;
+	return rc;
 }
 
 /* Whether another guest's configuration gives it that address. */
@@ -236,8 +252,10 @@ static int plan(const struct planning *planning, const struct removal_places *pl
 	removal->has_hosts = hosts_has(planning->host, removal->name);
 	if (guest) {
 		removal->config = guest->path;
-		plan_disks(planning);
-		rc = autostart_find(planning->host, guest->path, &removal->link, err);
+		rc = plan_disks(planning, err);
+		if (rc == 0)
+			rc = autostart_find(planning->host, guest->path, &removal->link,
+					    err);
 	}
 	if (rc == 0)
 		rc = plan_leases(planning, places->lease_file, err);

@@ -44,7 +44,8 @@ bool removal_is_name(const char *name);
  * configuration names, whatever their names are, so a guest's that was made with a
  * partition file too. Others stay: devices that were given, what another guest's
  * configuration names, and what is called after a longer name of one: web-db-disk while
- * there is web-db. -ENOENT if there is nothing of such a guest. `name`, `places` and the
+ * there is web-db. Of a volume that is not active lvm is asked; if that cannot tell, its
+ * error. -ENOENT if there is nothing of such a guest. `name`, `places` and the
  * inventory must outlive the result.
  */
 int removal_plan(const struct fs *host, const struct inventory *inventory,

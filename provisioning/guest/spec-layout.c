@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "guest/guard-parts.h"
 #include "guest/partitions.h"
 #include "guest/spec-parts.h"
 
@@ -126,6 +127,18 @@ static int measure_device(const struct spec *spec, const char *setting,
 	return 0;
 }
 
+/* By whatever names; a disk and its partition have bytes in common too. */
+static bool is_same_device(const struct fs *host, const char *a, const char *b)
+{
+	struct stat first, second;
+
+	if (fs_stat(host, a, &first, NULL) < 0 || fs_stat(host, b, &second, NULL) < 0)
+		return strcmp(a, b) == 0;
+	if (S_ISBLK(first.st_mode) && S_ISBLK(second.st_mode))
+		return guard_overlaps(host, first.st_rdev, second.st_rdev);
+	return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
 static int take_devices(struct spec *spec, struct err *err)
 {
 	const struct settings *settings = spec->settings;
@@ -142,10 +155,29 @@ static int take_devices(struct spec *spec, struct err *err)
 		return 0;
 	if (check_path(spec, "swap-dev", err) < 0)
 		return -EINVAL;
-	if (strcmp(swap, setting_text(settings, "image-dev")) == 0)
+	if (is_same_device(spec->host, swap, setting_text(settings, "image-dev")))
 		return setting_error(settings, "swap-dev", err,
 				     "it is the device of the root");
 	add_device(spec, "swap", swap);
+	return 0;
+}
+
+/* Of xen-tools it replaced guests, and its file may have it for good. */
+static int take_force(struct spec *spec, struct err *err)
+{
+	const struct settings *settings = spec->settings;
+
+	if (!setting_is_yes(settings, "force"))
+		return 0;
+	if (setting_level(settings, "force") < LEVEL_LINE)
+		return setting_error(settings, "force", err,
+				     "it is for the command line, where a given device "
+				     "may lose its file system");
+	if (spec->storage->kind != STORAGE_DEVICE)
+		return setting_error(settings, "force", err,
+				     "it is for --image-dev; an existing guest is never "
+				     "replaced: remove it with xen-delete-image(8)");
+	spec->storage->is_forced = true;
 	return 0;
 }
 
@@ -327,6 +359,8 @@ int spec_layout(struct spec *spec, struct err *err)
 	const char *disk = setting_text(spec->settings, "disk_device");
 	int rc = take_storage(spec, err);
 
+	if (rc == 0)
+		rc = take_force(spec, err);
 	if (rc < 0)
 		return rc;
 	if (disk[strspn(disk, "abcdefghijklmnopqrstuvwxyz")] || strlen(disk) < 3)

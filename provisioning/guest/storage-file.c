@@ -31,6 +31,28 @@ int storage_file_check(const struct storage *storage, uint64_t bytes, struct err
 	return 0;
 }
 
+int storage_file_check_free(const struct storage *storage, uint64_t bytes,
+			    struct err *err)
+{
+	int rc = storage_file_check(storage, bytes, err);
+	struct statvfs st;
+	uint64_t room;
+
+	if (rc < 0)
+		return rc;
+	if (statvfs(storage->dir, &st) < 0)
+		return err_set(err, errno, "directory '%s'", storage->dir);
+	room = storage_room((uint64_t)st.f_blocks * st.f_frsize,
+			    (uint64_t)st.f_bavail * st.f_frsize);
+	if (room < bytes)
+		return err_say(err, ENOSPC,
+			       "directory '%s': %llu MiB wanted, %llu MiB free until it "
+			       "is %d %% full",
+			       storage->dir, (unsigned long long)(bytes >> 20),
+			       (unsigned long long)(room >> 20), STORAGE_FULL);
+	return 0;
+}
+
 /* Makes a directory that is not there, noted; 0 also if it is there. */
 static int make_directory(const char *path, struct work *work, struct err *err)
 {

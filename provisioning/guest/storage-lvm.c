@@ -21,6 +21,7 @@
 struct pool {
 	bool is_zeroing;
 	double data, metadata; /* per cent; -1: not known, it is not active */
+	uint64_t size;	       /* bytes of data */
 };
 
 static double percent(unsigned long long used, unsigned long long total)
@@ -49,6 +50,18 @@ static int parse_status(const char *status, struct pool *pool, struct err *err)
 	return 0;
 }
 
+uint64_t storage_pool_size(const char *table, const char *status)
+{
+	unsigned long long sector_count, block_count;
+
+	/* The kernel's own numbers: they fit. NOLINTBEGIN(cert-err34-c) */
+	if (sscanf(table, "%*s %*s %llu", &sector_count) != 1 ||
+	    sscanf(status, "%*u %*u/%*u %*u/%llu", &block_count) != 1)
+		return 0;
+	/* NOLINTEND(cert-err34-c) */
+	return (uint64_t)block_count * sector_count * 512;
+}
+
 /* From the kernel where the pool is active, which saves a run of lvs. */
 static int read_pool(const struct storage *storage, struct pool *ret_pool,
 		     struct err *err)
@@ -62,6 +75,7 @@ static int read_pool(const struct storage *storage, struct pool *ret_pool,
 	    mapper_target(device, true, &again, &status, err) == 0) {
 		assert(status);
 		ret_pool->is_zeroing = !strstr(table, "skip_block_zeroing");
+		ret_pool->size = storage_pool_size(table, status);
 		return parse_status(status, ret_pool, err);
 	}
 	err_clear(err);
@@ -73,13 +87,23 @@ static int read_pool(const struct storage *storage, struct pool *ret_pool,
 	ret_pool->is_zeroing = found.item[0].is_zeroing;
 	ret_pool->data = found.item[0].data;
 	ret_pool->metadata = found.item[0].metadata;
+	ret_pool->size = found.item[0].size;
 	return 0;
 }
 
-static int check_pool(const struct storage *storage, struct err *err)
+/* Of a pool that is not active nobody knows: all of it. */
+static uint64_t free_bytes(const struct pool *pool)
 {
-	struct pool pool = {false, -1, -1};
+	return pool->data < 0 ? pool->size
+			      : (uint64_t)((double)pool->size * (100 - pool->data) / 100);
+}
+
+/* `bytes`: what is written now, not what is promised. */
+static int check_pool(const struct storage *storage, uint64_t bytes, struct err *err)
+{
+	struct pool pool = {false, -1, -1, 0};
 	int rc = read_pool(storage, &pool, err);
+	uint64_t room;
 
 	if (rc == 0 && !pool.is_zeroing)
 		rc = err_say(err, ENOTSUP,
@@ -90,6 +114,12 @@ static int check_pool(const struct storage *storage, struct err *err)
 	if (rc == 0 && pool.metadata >= STORAGE_FULL)
 		rc = err_say(err, ENOSPC, "%.1f %% of its metadata space is used",
 			     pool.metadata);
+	room = storage_room(pool.size, free_bytes(&pool));
+	if (rc == 0 && room < bytes)
+		rc = err_say(err, ENOSPC,
+			     "%llu MiB wanted, %llu MiB free until it is %d %% full",
+			     (unsigned long long)(bytes >> 20),
+			     (unsigned long long)(room >> 20), STORAGE_FULL);
 	return rc < 0 ? err_wrap(err, "thin pool '%s/%s'", storage->vg, storage->pool)
 		      : 0;
 }
@@ -100,7 +130,7 @@ int storage_lvm_check(const struct storage *storage, uint64_t bytes, struct err 
 	int rc;
 
 	if (storage->kind == STORAGE_THIN)
-		return check_pool(storage, err);
+		return check_pool(storage, 0, err);
 	rc = lvm_free(storage->vg, &available, &extent, err);
 	if (rc < 0)
 		return err_wrap(err, "volume group '%s'", storage->vg);
@@ -110,6 +140,12 @@ int storage_lvm_check(const struct storage *storage, uint64_t bytes, struct err 
 			       storage->vg, (unsigned long long)(bytes >> 20),
 			       (unsigned long long)(available >> 20));
 	return 0;
+}
+
+int storage_lvm_check_free(const struct storage *storage, uint64_t bytes, struct err *err)
+{
+	return storage->kind == STORAGE_THIN ? check_pool(storage, bytes, err)
+					     : storage_lvm_check(storage, bytes, err);
 }
 
 static char *full_name(const struct storage_place *place)
@@ -195,7 +231,7 @@ int storage_lvm_create(const struct storage_place *place, uint64_t size,
 	int rc = check_name(place, err);
 
 	if (rc == 0 && is_thin)
-		rc = check_pool(storage, err);
+		rc = check_pool(storage, 0, err);
 	return rc < 0 ? rc : create(place, is_thin ? thin : thick, work, err);
 }
 
@@ -244,7 +280,7 @@ int storage_lvm_snapshot(const struct storage_place *from, const struct storage_
 	int rc = check_name(to, err);
 
 	if (rc == 0)
-		rc = check_pool(to->storage, err);
+		rc = check_pool(to->storage, 0, err);
 	if (rc == 0)
 		rc = create(to, argv, work, err);
 	return rc < 0 ? rc : fit(to, size, err);
@@ -340,6 +376,15 @@ int storage_lvm_name(const char *path, char **ret_group, char **ret_name, struct
 	if (!mapper_split(name, ret_group, ret_name))
 		return err_say(err, ENOTSUP, "'%s': a part of another volume", path);
 	return 0;
+}
+
+bool storage_lvm_is_path(const char *path, const char *group, const char *name)
+{
+	_cleanup_free_ char *mapped = mapper_name(group, name, NULL);
+	_cleanup_free_ char *mapper = mem_textf("/dev/mapper/%s", mapped);
+	_cleanup_free_ char *device = mem_textf("/dev/%s/%s", group, name);
+
+	return strcmp(path, device) == 0 || strcmp(path, mapper) == 0;
 }
 
 /*

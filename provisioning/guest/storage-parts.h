@@ -12,6 +12,14 @@ struct storage_place {
 
 int storage_lvm_check(const struct storage *storage, uint64_t bytes,
 		      struct err *err) _must_check_;
+/*
+ * The bytes of data in a thin pool, by its table and its status; 0 if they are not of one.
+ * thin-provisioning.rst: "<metadata device> <data device> <block size in sectors> ...".
+ */
+uint64_t storage_pool_size(const char *table, const char *status);
+
+int storage_lvm_check_free(const struct storage *storage, uint64_t bytes,
+			   struct err *err) _must_check_;
 int storage_lvm_create(const struct storage_place *place, uint64_t size,
 		       struct work *work, struct err *err) _must_check_;
 int storage_lvm_seal(const struct storage_place *place, struct err *err) _must_check_;
@@ -31,6 +39,10 @@ void storage_lvm_deactivate(const struct storage_place *place);
 /* "VG/LV" of a path, or -ENOTSUP if it is not LVM's. The caller frees both. */
 int storage_lvm_name(const char *path, char **ret_group, char **ret_name,
 		     struct err *err) _must_check_;
+
+/* Whether a path names that volume by its text, not only by a link: /dev/VG/LV. */
+bool storage_lvm_is_path(const char *path, const char *group, const char *name);
+
 int storage_lvm_check_removal(const char *group, const char *name,
 			      struct err *err) _must_check_;
 int storage_lvm_remove(const char *group, const char *name, struct err *err) _must_check_;
@@ -39,6 +51,12 @@ int storage_lvm_grow(const char *group, const char *name, uint64_t size,
 
 int storage_file_check(const struct storage *storage, uint64_t bytes,
 		       struct err *err) _must_check_;
+
+int storage_file_check_free(const struct storage *storage, uint64_t bytes,
+			    struct err *err) _must_check_;
+
+/* What of `total` bytes can still be taken until it is nearly full; all in bytes. */
+uint64_t storage_room(uint64_t total, uint64_t available);
 
 /* An empty file, its directories made and noted. The caller closes it. */
 int storage_file_make(const struct storage_place *place, struct work *work, int *ret_fd,

@@ -61,6 +61,21 @@ int storage_check(const struct storage *storage, uint64_t bytes, struct err *err
 	return storage->kind == STORAGE_DIR ? storage_file_check(storage, bytes, err) : 0;
 }
 
+int storage_check_free(const struct storage *storage, uint64_t bytes, struct err *err)
+{
+	if (is_lvm(storage))
+		return storage_lvm_check_free(storage, bytes, err);
+	return storage->kind == STORAGE_DIR ? storage_file_check_free(storage, bytes, err)
+					    : 0;
+}
+
+uint64_t storage_room(uint64_t total, uint64_t available)
+{
+	uint64_t reserve = total / 100 * (100 - STORAGE_FULL);
+
+	return available > reserve ? available - reserve : 0;
+}
+
 /* A device that was given, claimed: nobody can mount it meanwhile. */
 static int open_device(const struct storage_place *place, uint64_t size,
 		       struct work *work, int *ret_fd, struct err *err)
@@ -280,11 +295,41 @@ static int resolve(const struct fs *host, const char *path, const char *guest,
 	return storage_lvm_name(path, ret_group, ret_name, err);
 }
 
+int storage_is_there(const char *path, struct err *err)
+{
+	_cleanup_free_ char *group = NULL, *name = NULL;
+	struct stat st;
+	int rc;
+
+	if (lstat(path, &st) == 0)
+		return 1;
+	if (errno != ENOENT)
+		return err_set(err, errno, "'%s'", path);
+	rc = storage_lvm_name(path, &group, &name, err);
+	if (rc == -ENOENT) {
+		err_clear(err);
+		return 0;
+	}
+	return rc < 0 ? rc : 1;
+}
+
+/* As resolve(), for removal: whose it is was decided by its path, so that must be its own. */
+static int resolve_own(const struct fs *host, const char *path, const char *guest,
+		       char **ret_group, char **ret_name, struct err *err)
+{
+	int rc = resolve(host, path, guest, ret_group, ret_name, err);
+
+	if (rc == 0 && !storage_lvm_is_path(path, *ret_group, *ret_name))
+		return err_say(err, ENOTSUP, "'%s': leads to the volume '%s/%s'", path,
+			       *ret_group, *ret_name);
+	return rc;
+}
+
 int storage_check_removal(const struct fs *host, const char *path, const char *guest,
 			  struct err *err)
 {
 	_cleanup_free_ char *group = NULL, *name = NULL;
-	int rc = resolve(host, path, guest, &group, &name, err);
+	int rc = resolve_own(host, path, guest, &group, &name, err);
 
 	if (rc == 0)
 		rc = storage_lvm_check_removal(group, name, err);
@@ -295,7 +340,7 @@ int storage_remove(const struct fs *host, const char *path, const char *guest,
 		   struct err *err)
 {
 	_cleanup_free_ char *group = NULL, *name = NULL;
-	int rc = resolve(host, path, guest, &group, &name, err);
+	int rc = resolve_own(host, path, guest, &group, &name, err);
 
 	if (rc == 0)
 		rc = storage_lvm_remove(group, name, err);

@@ -25,6 +25,7 @@ struct storage {
 	char *dir;	 /* STORAGE_DIR */
 	enum storage_image image;
 	struct str_list device; /* STORAGE_DEVICE: "NAME=/dev/..." */
+	bool is_forced;		/* what is on them already may be written over */
 };
 
 #define _cleanup_storage_ _cleanup_(storage_clear)
@@ -53,6 +54,13 @@ int storage_check(const struct storage *storage, uint64_t bytes,
 		  struct err *err) _must_check_;
 
 /*
+ * Likewise for bytes that are written now: they must really be free, whatever is promised,
+ * and neither a pool nor a file system may be nearly full afterwards.
+ */
+int storage_check_free(const struct storage *storage, uint64_t bytes,
+		       struct err *err) _must_check_;
+
+/*
  * Makes a volume of `size` bytes that reads as zeros, whatever was in its blocks before.
  * -EEXIST, and nothing is touched, if there is one. What it makes is noted in `work` first.
  * STORAGE_DEVICE: the device must be at least that large and free (guest/guard.h).
@@ -78,10 +86,17 @@ int storage_seal(const struct storage *storage, const char *guest, const char *n
 		 struct err *err) _must_check_;
 
 /*
+ * Whether there is something at a path: 1 or 0. A volume of LVM that is not active has no
+ * device, so lvm is asked for it; if that cannot tell (no such group), its error.
+ */
+int storage_is_there(const char *path, struct err *err) _must_check_;
+
+/*
  * By path, for volumes that a configuration names, whatever made them. The guard
  * (guest/guard.h) is asked first in all of them, about the configurations in `host`.
  * Removing a given device (neither LVM's nor a regular file) is refused with -ENOTSUP, and
- * so are pools, origins of snapshots, and parts of other volumes. What is absent is -ENOENT.
+ * so are volumes of LVM by a path that only leads to them (not /dev/VG/LV, nor mapper's),
+ * pools, origins of snapshots, and parts of other volumes. What is absent is -ENOENT.
  * The directory of a guest's files goes with the last of them.
  */
 int storage_remove(const struct fs *host, const char *path, const char *guest,

@@ -54,6 +54,13 @@ void template_touch(const struct fs *host, const char *key);
 int template_lock(const struct fs *host, const char *key, int operation, int *ret_lock,
 		  struct err *err) _must_check_;
 
+/*
+ * Removes the volumes that a template may have had, and its record does not name: a refresh
+ * that was killed left them. The lock must be the caller's alone.
+ */
+int template_remove_others(const struct fs *host, const struct template *template,
+			   struct err *err) _must_check_;
+
 /* The whole lock at once: -EBUSY if another process has a part of it. */
 int template_lock_alone(const struct fs *host, const char *key, int *ret_lock,
 			struct err *err) _must_check_;

@@ -14,7 +14,7 @@
 
 #define HOUR_MS (60U * 60 * 1000)
 
-/* Its two names in turn, so that one that was left half-way is found and removed. */
+/* Its two names in turn: template_remove_others() knows them. */
 static char *next_volume(const struct template *template)
 {
 	return mem_textf("%s.%d", template->key,
@@ -95,7 +95,7 @@ static int upgrade(const struct fs *host, const struct template *old,
 			  .log = -1},
 		.old = old,
 	};
-	_cleanup_free_ char *name = mem_textf("template-%s", old->key), *path = NULL;
+	_cleanup_free_ char *name = mem_textf("template-%s", old->key);
 	struct template_build *build = &refresh.build;
 	int rc = template_read(host, old->key, &template, err);
 
@@ -103,12 +103,6 @@ static int upgrade(const struct fs *host, const struct template *old,
 		return rc;
 	free(template.volume);
 	template.volume = next_volume(old);
-	path = template_path(&template);
-	rc = storage_remove(host, path, STORAGE_TEMPLATES, err);
-	if (rc == -ENOENT)
-		err_clear(err);
-	else if (rc < 0)
-		return rc;
 	build->template = &template;
 	rc = template_log_open(build, err);
 	if (rc == 0)
@@ -131,6 +125,8 @@ int template_refresh(const struct fs *host, const struct template *template,
 
 	if (rc == 0)
 		rc = template_read(host, template->key, &old, err);
+	if (rc == 0)
+		rc = template_remove_others(host, &old, err);
 	if (rc == 0 && old.releases.count) {
 		rc = template_state_now(&old, &state, err);
 		has_moved = rc == 0 && strcmp(state, old.state) != 0;

@@ -69,8 +69,8 @@ static int build_locked(struct template_build *build, struct err *err)
 {
 	struct template *template = build->template;
 	_cleanup_free_ char *name = mem_textf("template-%s", template->key);
-	int rc = storage_check(&template->store, build->recipe->source ? 0 : LEAST_FREE,
-			       err);
+	int rc = storage_check_free(&template->store,
+				    build->recipe->source ? 0 : LEAST_FREE, err);
 
 	if (rc == 0)
 		rc = work_begin(build->host, name, &build->work, err);
@@ -209,6 +209,28 @@ int template_get(const struct fs *host, const struct recipe *recipe,
 	return err_say(err, EBUSY, "template %s: it was removed again", wanted.key);
 }
 
+int template_remove_others(const struct fs *host, const struct template *template,
+			   struct err *err)
+{
+	static const char *const endings[] = {"", ".1", ".2"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+		_cleanup_free_ char *name = mem_textf("%s%s", template->key, endings[i]);
+		_cleanup_free_ char *path =
+			storage_path(&template->store, STORAGE_TEMPLATES, name);
+		int rc;
+
+		if (strcmp(name, template->volume) == 0)
+			continue;
+		rc = storage_remove(host, path, STORAGE_TEMPLATES, err);
+		if (rc == -ENOENT)
+			err_clear(err);
+		else if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
 int template_remove(const struct fs *host, const struct template *template,
 		    struct err *err)
 {
@@ -223,8 +245,12 @@ int template_remove(const struct fs *host, const struct template *template,
 		return err_wrap(err, "template %s", template->key);
 	if (is_there(template))
 		rc = storage_remove(host, path, STORAGE_TEMPLATES, err);
-	if (rc == -ENOENT)
+	if (rc == -ENOENT) {
+		err_clear(err);
 		rc = 0;
+	}
+	if (rc == 0)
+		rc = template_remove_others(host, template, err);
 	if (rc == 0)
 		rc = fs_remove(host, record, err);
 	if (rc == 0)

@@ -8,75 +8,73 @@
 #include "guest/work-undo.h"
 
 #define HOSTS_MARK "# xenhost: "
-#define LEASE_USED ": used"
+#define LEASE_USED ": used by "
 
-static int undo_volume(const struct fs *host, const char *object, const char *tag,
-		       struct err *err)
+static int undo_volume(const struct fs *host, const char *object,
+		       const struct work_owner *owner, struct err *err)
 {
 	(void)host;
-	return lvm_remove_tagged(object, tag, err);
+	return lvm_remove_tagged(object, owner->tag, err);
 }
 
 /* It may be another command's now: what is open stays, and harms nobody. */
-static int undo_active(const struct fs *host, const char *object, const char *tag,
-		       struct err *err)
+static int undo_active(const struct fs *host, const char *object,
+		       const struct work_owner *owner, struct err *err)
 {
 	const char *const argv[] = {"lvchange", "--activate", "n", object, NULL};
 
 	(void)host;
-	(void)tag;
+	(void)owner;
 	if (lvm_run(argv, err) < 0)
 		err_clear(err);
 	return 0;
 }
 
-static int undo_image(const struct fs *host, const char *object, const char *tag,
-		      struct err *err)
+static int undo_image(const struct fs *host, const char *object,
+		      const struct work_owner *owner, struct err *err)
 {
 	_cleanup_fs_ struct fs system = FS_CLOSED;
 	int rc = fs_open("/", &system, err);
 
 	(void)host;
-	(void)tag;
+	(void)owner;
 	return rc < 0 ? rc : fs_remove(&system, object, err);
 }
 
-static int undo_path(const struct fs *host, const char *object, const char *tag,
-		     struct err *err)
+static int undo_path(const struct fs *host, const char *object,
+		     const struct work_owner *owner, struct err *err)
 {
-	(void)tag;
+	(void)owner;
 	return fs_remove(host, object, err);
 }
 
 /* "FILE WORD": the file, and where the word begins. The caller frees the file. */
-static char *split(const char *object, const char **ret_word)
+static int split(const char *object, char **ret_file, const char **ret_word,
+		 struct err *err)
 {
 	const char *blank = strrchr(object, ' ');
 
 	if (!blank)
-		return NULL;
+		return err_say(err, EINVAL, "'%s': not \"FILE WORD\"", object);
 	*ret_word = blank + 1;
-	return mem_text_part(object, (size_t)(blank - object));
+	*ret_file = mem_text_part(object, (size_t)(blank - object));
+	return 0;
 }
 
 /*
  * Writes a file anew with each line as `change` says: its bytes from `line` on that stay,
  * or -1 for the whole line with its newline. Under the lock that all take who change it.
  */
-static int edit_lines(const struct fs *host, const char *object,
-		      long (*change)(const char *line, const char *word), struct err *err)
+static int edit_lines(const struct fs *host, const char *file,
+		      long (*change)(const char *line, const char *word),
+		      const char *word, struct err *err)
 {
 	_cleanup_lines_ struct lines lines = LINES_CLOSED;
 	_cleanup_str_ struct str new = {0};
-	_cleanup_free_ char *file = NULL;
-	const char *word, *cursor, *line;
+	const char *cursor, *line;
 	size_t length;
-	int rc;
+	int rc = lines_open(host, file, &lines, err);
 
-	file = split(object, &word);
-	if (!file)
-		return err_say(err, EINVAL, "'%s': not \"FILE WORD\"", object);
-	rc = lines_open(host, file, &lines, err);
 	if (rc == -ENOENT)
 		err_clear(err);
 	if (rc < 0 || lines.is_absent)
@@ -102,33 +100,45 @@ static long without_guest(const char *line, const char *name)
 	return str_ends(line, mark) ? -1 : (long)strlen(line);
 }
 
-/* "ADDRESS: used by NAME": guest/lease.h. */
-static long as_free(const char *line, const char *address)
+/* "ADDRESS: used by NAME", as guest/lease.h writes it, is "ADDRESS". */
+static long as_free(const char *line, const char *used)
 {
-	_cleanup_free_ char *used = mem_textf("%s" LEASE_USED, address);
-	bool is_used = str_starts(line, used) && strchr(" ", line[strlen(used)]);
+	const char *address_end = strstr(line, LEASE_USED);
 
-	return (long)(is_used ? strlen(address) : strlen(line));
+	return strcmp(line, used) == 0 && address_end ? address_end - line
+						      : (long)strlen(line);
 }
 
-static int undo_hosts(const struct fs *host, const char *object, const char *tag,
-		      struct err *err)
+static int undo_hosts(const struct fs *host, const char *object,
+		      const struct work_owner *owner, struct err *err)
 {
-	(void)tag;
-	return edit_lines(host, object, without_guest, err);
+	_cleanup_free_ char *file = NULL;
+	const char *name;
+	int rc;
+
+	(void)owner;
+	rc = split(object, &file, &name, err);
+	return rc < 0 ? rc : edit_lines(host, file, without_guest, name, err);
 }
 
-static int undo_lease(const struct fs *host, const char *object, const char *tag,
-		      struct err *err)
+static int undo_lease(const struct fs *host, const char *object,
+		      const struct work_owner *owner, struct err *err)
 {
-	(void)tag;
-	return edit_lines(host, object, as_free, err);
+	_cleanup_free_ char *file = NULL, *used = NULL;
+	const char *address;
+	int rc;
+
+	rc = split(object, &file, &address, err);
+	if (rc < 0)
+		return rc;
+	used = mem_textf("%s" LEASE_USED "%s", address, owner->name);
+	return edit_lines(host, file, as_free, used, err);
 }
 
 static const struct {
 	const char *word;
-	int (*undo)(const struct fs *host, const char *object, const char *tag,
-		    struct err *err);
+	int (*undo)(const struct fs *host, const char *object,
+		    const struct work_owner *owner, struct err *err);
 } kinds[] = {
 	[WORK_VOLUME] = {"volume", undo_volume},
 	[WORK_ACTIVE] = {"active", undo_active},
@@ -153,9 +163,9 @@ int work_kind_of(const char *word)
 }
 
 int work_undo(const struct fs *host, enum work_kind kind, const char *object,
-	      const char *tag, struct err *err)
+	      const struct work_owner *owner, struct err *err)
 {
-	int rc = kinds[kind].undo(host, object, tag, err);
+	int rc = kinds[kind].undo(host, object, owner, err);
 
 	return rc < 0 ? err_wrap(err, "undo %s '%s'", kinds[kind].word, object) : 0;
 }

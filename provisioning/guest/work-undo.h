@@ -11,9 +11,15 @@
 const char *work_kind_word(enum work_kind kind);
 int work_kind_of(const char *word);
 
+/* Whose it must be, where things tell that. */
+struct work_owner {
+	const char *name; /* of the work: "used by NAME" */
+	const char *tag;  /* of its volumes */
+};
+
 /* Takes it back; what is not there, or not ours, is left alone: no error. */
 int work_undo(const struct fs *host, enum work_kind kind, const char *object,
-	      const char *tag, struct err *err) _must_check_;
+	      const struct work_owner *owner, struct err *err) _must_check_;
 
 /* The time of a record: from its begin to its last line. */
 struct work_span {

@@ -120,6 +120,8 @@ static int split_note(const char *note, const char **ret_object)
 static int undo_note(const struct work *work, const struct record *record,
 		     const struct work_span *span, const char *note, struct err *err)
 {
+	const struct work_owner owner = {strrchr(work->path, '/') + 1,
+					 record->tag ? record->tag : ""};
 	const char *object;
 	int kind = split_note(note, &object);
 
@@ -128,8 +130,7 @@ static int undo_note(const struct work *work, const struct record *record,
 			       note);
 	if (span && work_is_others(&work->host, (enum work_kind)kind, object, span))
 		return 0;
-	return work_undo(&work->host, (enum work_kind)kind, object,
-			 record->tag ? record->tag : "", err);
+	return work_undo(&work->host, (enum work_kind)kind, object, &owner, err);
 }
 
 /*

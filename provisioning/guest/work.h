@@ -25,7 +25,7 @@ enum work_kind {
 	WORK_FILE,  /* a path below the root: unlink; also links */
 	WORK_DIRECTORY, /* likewise: rmdir if it is empty then */
 	WORK_HOSTS,	/* "etc/hosts NAME": the lines that end with "# xenhost: NAME" */
-	WORK_LEASE,	/* "FILE ADDRESS": the line "ADDRESS: used" is "ADDRESS" again */
+	WORK_LEASE, /* "FILE ADDRESS": "ADDRESS: used by NAME" (the work's) is "ADDRESS" again */
 };
 
 /*

@@ -54,6 +54,17 @@ removed '/etc/xen/web.cfg'"
   is_there "$scratch/root/etc/xen/web2.cfg"
 }
 
+# A volume group that is not active, or whose disk is away, may have it.
+what_lvm_cannot_tell_of_is_not_forgotten() {
+  extra="'phy:/dev/xenhost-none/web-data,xvdb,w'" guest web disk
+  delete --force web
+  status_is 1
+  grep -q "^xen-delete-image: web: whether it is there: '/dev/xenhost-none/web-data': 'lvs': .*group xenhost-none" \
+    "$scratch/stderr" || fail "$(cat "$scratch/stderr")"
+  is_there "$(images web)/disk.img"
+  is_there "$scratch/root/etc/xen/web.cfg"
+}
+
 defect_15_all_volumes_of_a_partition_file_go() {
   guest web root swap var home
   delete --force web
@@ -265,6 +276,7 @@ defect_14_an_unknown_option_is_usage() {
 
 run_tests \
   everything_of_a_guest_goes \
+  what_lvm_cannot_tell_of_is_not_forgotten \
   defect_15_all_volumes_of_a_partition_file_go \
   what_is_not_its_own_stays \
   what_another_guest_has_stays \

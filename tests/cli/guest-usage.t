@@ -73,6 +73,30 @@ a_password_is_read_from_standard_input() {
   stderr_is "xen-create-image: web: --passwd: no password was given"
 }
 
+# Ctrl-C, when the echo is off: it ends by the signal, and the echo is on again.
+an_interrupted_prompt_leaves_the_terminal_as_it_was() {
+  python3 - "$GUESTS/xen-create-image" --root "$scratch/root" --hostname web --lvm vg0 --dhcp --passwd --dry-run \
+    > "$scratch/stdout" 2>&1 << 'EOF' || fail "$(cat "$scratch/stdout")"
+import fcntl, os, pty, signal, sys, termios
+master, terminal = pty.openpty()
+def has_echo():
+    return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    for number in range(3):
+        os.dup2(terminal, number)
+    os.execv(sys.argv[1], sys.argv[1:])
+while has_echo():
+    assert os.waitpid(pid, os.WNOHANG)[0] == 0, "it does not ask"
+os.write(master, b"half\x03")
+status = os.waitpid(pid, 0)[1]
+assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGINT, status
+assert has_echo(), "the echo is off"
+EOF
+}
+
 nfs_writes_its_file_once() {
   mkdir -p "$scratch/root/etc/xen"
   root_file boot/vmlinuz < /dev/null
@@ -119,7 +143,21 @@ file /etc/xen/web.cfg"
   [ ! -e "$scratch/root/var/lib/xenhost/guests/work/web" ] || fail "it is noted still"
 }
 
+# Also where no volume is made.
+nfs_undoes_what_a_killed_command_left() {
+  root_file etc/xen/web.cfg < /dev/null
+  root_file boot/vmlinuz < /dev/null
+  root_file var/lib/xenhost/guests/work/web <<< "begin xenhost-work-1 1
+file /etc/xen/web.cfg"
+  guests xen-create-nfs --root "$scratch/root" --hostname web --nfs_server 192.0.2.1 --nfs_root /srv/d --dhcp \
+    --kernel /boot/vmlinuz
+  status_is 0
+  grep -q "^nfs_root    = '/srv/d'$" "$scratch/root/etc/xen/web.cfg" || fail "the old file is there still"
+  [ ! -e "$scratch/root/var/lib/xenhost/guests/work/web" ] || fail "it is noted still"
+}
+
 run_tests \
+  nfs_undoes_what_a_killed_command_left \
   what_a_killed_command_left_of_the_name_goes_first \
   the_version_is_the_one_of_the_tree \
   another_name_is_no_command \
@@ -128,6 +166,7 @@ run_tests \
   dumpconfig_tells_where_each_comes_from \
   an_absent_config_is_named \
   a_password_is_read_from_standard_input \
+  an_interrupted_prompt_leaves_the_terminal_as_it_was \
   nfs_writes_its_file_once \
   options_and_values_are_completed \
   completion_knows_each_program

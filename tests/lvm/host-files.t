@@ -117,6 +117,20 @@ ok 'nothing smaller' refused 'has 256 MiB already' parts grow "$image" c1 100
 ok 'an image is removed' parts remove "$image" c1
 ok 'with its directory' [ ! -e "$work/xfs/domains/c1" ]
 
+# A disk whose first partition is another system's.
+partitioned() {
+	truncate -s 64M "$work/parted" && echo 'start=2048, type=83' | sfdisk -q "$work/parted" &&
+		loop=$(losetup -f --show "$work/parted") && partx -a "$loop"
+}
+ok 'a disk with a partition' partitioned
+ok 'is free while that says nothing' parts guard "$loop"
+mkswap "${loop}p1" >"$work/said"
+ok 'and is not when that is swap space' refused "its partition '${loop#/dev/}p1' is in use as 'swap'" parts guard "$loop"
+wipefs -q -a "${loop}p1"
+LVM_SUPPRESS_FD_WARNINGS=1 pvcreate -q --config 'devices {use_devicesfile=0 filter=["a|.*|"]}' "${loop}p1" >"$work/said"
+ok 'nor when it is a physical volume' refused "its partition '${loop#/dev/}p1' is in use as 'LVM2_member'" parts guard "$loop"
+losetup -d "$loop" && loop=
+
 rm -rf "$work/xfs/domains" "$work/ext4/domains"
 ok 'SIGKILL at each step of create: nothing is left' sweep state create "$x" k1 disk 64 ext4
 ok 'SIGKILL at each step of a clone: nothing is left' sweep state clone "$x" 0123456789abcdef "$x" k2 disk 192 ext4

@@ -64,6 +64,52 @@ static void what_lvm_made_is_no_disk(void **state)
 	assert_false(guard_is_volume(root, makedev(8, 32)));
 }
 
+static void partitions_are_those_of_the_disk(void **state)
+{
+	_cleanup_str_list_ struct str_list names = {0};
+	const struct fs *root = &TREE(state)->fs;
+
+	unit_file(TREE(state), "sys/devices/sdb/dev", "8:16\n");
+	unit_file(TREE(state), "sys/devices/sdb/queue/depth", "1\n");
+	unit_file(TREE(state), "sys/devices/sdb/sdb1/partition", "1\n");
+	unit_file(TREE(state), "sys/devices/sdb/sdb2/partition", "2\n");
+	unit_dir(TREE(state), "sys/dev/block");
+	unit_link(TREE(state), "sys/dev/block/8:16", "../../devices/sdb");
+	unit_link(TREE(state), "sys/dev/block/8:17", "../../devices/sdb/sdb1");
+	assert_int_equal(guard_partitions(root, makedev(8, 17), &names, NULL), 0);
+	assert_int_equal(guard_partitions(root, makedev(8, 32), &names, NULL), 0);
+	assert_int_equal(names.count, 0);
+	assert_int_equal(guard_partitions(root, makedev(8, 16), &names, NULL), 0);
+	assert_int_equal(names.count, 2);
+	assert_string_equal(names.item[0], "sdb1");
+	assert_string_equal(names.item[1], "sdb2");
+}
+
+static void only_dom0_has_domains(void **state)
+{
+	const struct fs *root = &TREE(state)->fs;
+
+	assert_false(guard_has_domains(root));
+	unit_file(TREE(state), "sys/hypervisor/type", "kvm\n");
+	assert_false(guard_has_domains(root));
+	/* Without xenfs it cannot be known. */
+	unit_file(TREE(state), "sys/hypervisor/type", "xen\n");
+	assert_true(guard_has_domains(root));
+	unit_file(TREE(state), "proc/xen/capabilities", "");
+	assert_false(guard_has_domains(root));
+	unit_file(TREE(state), "proc/xen/capabilities", "control_d\n");
+	assert_true(guard_has_domains(root));
+}
+
+static void members_are_known_by_their_type(void **state)
+{
+	(void)state;
+	assert_true(guard_is_member("LVM2_member"));
+	assert_true(guard_is_member("linux_raid_member"));
+	assert_false(guard_is_member("ext4"));
+	assert_false(guard_is_member(""));
+}
+
 /* An image in the tree; its path, which the caller frees. */
 static char *make_image(void **state, const char *name, struct stat *ret_stat)
 {
@@ -179,6 +225,9 @@ int main(void)
 		cmocka_unit_test(a_mount_is_found_by_its_number),
 		unit_test_in_tree(a_partition_and_its_disk_are_the_same_bytes),
 		unit_test_in_tree(what_lvm_made_is_no_disk),
+		unit_test_in_tree(partitions_are_those_of_the_disk),
+		unit_test_in_tree(only_dom0_has_domains),
+		cmocka_unit_test(members_are_known_by_their_type),
 		unit_test_in_tree(another_guests_configuration_is_found),
 		unit_test_in_tree(another_name_of_the_file_is_the_same),
 		unit_test_in_tree(a_name_that_begins_alike_is_another_guest),

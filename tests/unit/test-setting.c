@@ -161,8 +161,6 @@ static void what_has_no_meaning_is_refused_with_the_reason(void **state)
 	assert_wrong("make_fs_ext3 = mkfs\n",
 		     "x.conf:1: make_fs_ext3: commands are not taken from the "
 		     "configuration");
-	assert_wrong("force = 1\n", "x.conf:1: force: an existing guest is never "
-				    "replaced: remove it with xen-delete-image(8)");
 }
 
 static void what_is_refused_may_be_off(void **state)
@@ -171,7 +169,7 @@ static void what_is_refused_may_be_off(void **state)
 
 	(void)state;
 	settings_init(&settings);
-	read_text(&settings, LEVEL_CONF, "accounts = 0\nforce = no\ninstall = 1\n");
+	read_text(&settings, LEVEL_CONF, "accounts = 0\nide = no\ninstall = 1\n");
 	assert_int_equal(settings.notes.count, 0);
 }
 

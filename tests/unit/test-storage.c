@@ -123,6 +123,51 @@ static void no_old_byte_is_left(void **state)
 	assert_same(from, to, length);
 }
 
+/* What a path leads to may be another guest's: its text says whose it is. */
+static void a_volume_has_two_paths(void **state)
+{
+	(void)state;
+	assert_true(storage_lvm_is_path("/dev/vg-0/web-disk", "vg-0", "web-disk"));
+	assert_true(
+		storage_lvm_is_path("/dev/mapper/vg--0-web--disk", "vg-0", "web-disk"));
+	assert_false(storage_lvm_is_path("/dev/vg-0/web-disk", "vg-0", "db-disk"));
+	assert_false(storage_lvm_is_path("/dev/vg-0/web-disk", "vg-1", "web-disk"));
+	assert_false(storage_lvm_is_path("/dev/dm-0", "vg-0", "web-disk"));
+	assert_false(storage_lvm_is_path("/dev/links/web-disk", "vg-0", "web-disk"));
+}
+
+static void room_is_what_is_free_until_it_is_nearly_full(void **state)
+{
+	(void)state;
+	assert_int_equal(storage_room(1000, 1000), 900);
+	assert_int_equal(storage_room(1000, 101), 1);
+	assert_int_equal(storage_room(1000, 100), 0);
+	assert_int_equal(storage_room(1000, 7), 0);
+}
+
+static void a_pool_has_as_much_as_its_blocks(void **state)
+{
+	const char *table = "254:1 254:2 128 0 1 skip_block_zeroing";
+
+	(void)state;
+	assert_int_equal(storage_pool_size(table, "3 10/4096 5/16384 - rw no_discard"),
+			 1024 * MIB);
+	assert_int_equal(storage_pool_size(table, "Fail"), 0);
+	assert_int_equal(storage_pool_size("", "3 10/4096 5/16384 -"), 0);
+}
+
+/* A guest's holes are promises; what a build writes is not. */
+static void what_is_written_now_must_be_free(void **state)
+{
+	const struct storage storage = {.kind = STORAGE_DIR, .dir = TREE(state)->path};
+	_cleanup_err_ struct err err = {0};
+
+	assert_int_equal(storage_check(&storage, UINT64_MAX / 2, NULL), 0);
+	assert_int_equal(storage_check_free(&storage, 0, NULL), 0);
+	assert_int_equal(storage_check_free(&storage, UINT64_MAX / 2, &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "8796093022207 MiB wanted"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +176,10 @@ int main(void)
 		unit_test_in_tree(a_copy_has_the_same_bytes_and_the_holes),
 		unit_test_in_tree(zeros_that_are_written_are_not_copied),
 		unit_test_in_tree(no_old_byte_is_left),
+		cmocka_unit_test(a_volume_has_two_paths),
+		cmocka_unit_test(room_is_what_is_free_until_it_is_nearly_full),
+		cmocka_unit_test(a_pool_has_as_much_as_its_blocks),
+		unit_test_in_tree(what_is_written_now_must_be_free),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

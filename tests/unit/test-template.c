@@ -587,6 +587,46 @@ static void templates_are_kept_where_they_can_be_cloned(void **state)
 	}
 }
 
+/* A refreshed template in the tree, and what kills between two steps left beside it. */
+static struct template make_orphans(const struct unit_tree *tree)
+{
+	struct template template = make_template(KEY);
+
+	set(&template.volume, KEY ".1");
+	set(&template.store.dir, tree->path);
+	unit_file(tree, "templates/" KEY ".img", "x");
+	unit_file(tree, "templates/" KEY ".1.img", "x");
+	unit_file(tree, "templates/" KEY ".2.img", "x");
+	unit_file(tree, "templates/" KEY_2 ".img", "x");
+	unit_file(tree, "var/lib/xenhost/templates/" KEY ".json", "{}");
+	return template;
+}
+
+static void volumes_that_the_record_does_not_name_go(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_template_ struct template template = make_orphans(tree);
+
+	assert_int_equal(template_remove_others(&tree->fs, &template, NULL), 0);
+	assert_false(fs_exists(&tree->fs, "templates/" KEY ".img"));
+	assert_true(fs_exists(&tree->fs, "templates/" KEY ".1.img"));
+	assert_false(fs_exists(&tree->fs, "templates/" KEY ".2.img"));
+	assert_true(fs_exists(&tree->fs, "templates/" KEY_2 ".img"));
+}
+
+static void a_template_goes_with_all_of_its_volumes(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_template_ struct template template = make_orphans(tree);
+
+	assert_int_equal(template_remove(&tree->fs, &template, NULL), 0);
+	assert_false(fs_exists(&tree->fs, "templates/" KEY ".img"));
+	assert_false(fs_exists(&tree->fs, "templates/" KEY ".1.img"));
+	assert_false(fs_exists(&tree->fs, "templates/" KEY ".2.img"));
+	assert_false(fs_exists(&tree->fs, "var/lib/xenhost/templates/" KEY ".json"));
+	assert_true(fs_exists(&tree->fs, "templates/" KEY_2 ".img"));
+}
+
 static char *manifest_of(const struct unit_tree *tree)
 {
 	char *digest = NULL;
@@ -662,6 +702,8 @@ int main(void)
 		unit_test_in_tree(no_directory_is_an_empty_list),
 		unit_test_in_tree(many_share_a_lock_and_one_has_it_alone),
 		cmocka_unit_test(templates_are_kept_where_they_can_be_cloned),
+		unit_test_in_tree(volumes_that_the_record_does_not_name_go),
+		unit_test_in_tree(a_template_goes_with_all_of_its_volumes),
 		unit_test_in_tree(the_content_is_of_names_modes_and_bytes),
 		unit_test_in_tree(the_state_is_of_all_release_files),
 	};

@@ -255,7 +255,7 @@ static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
 
 	unit_file(*state, "etc/hosts",
 		  "10.0.0.1 web2 # xenhost: web2\n10.0.0.2 web # xenhost: web\n::1 lo\n");
-	unit_file(*state, "etc/ips", "10.0.0.2: used\n10.0.0.22: used\n");
+	unit_file(*state, "etc/ips", "10.0.0.2: used by web\n10.0.0.22: used\n");
 	assert_int_equal(work_note(work, WORK_HOSTS, "etc/hosts web", NULL), 0);
 	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.2", NULL), 0);
 	assert_int_equal(work_end(work, NULL), 0);
@@ -263,6 +263,25 @@ static void a_line_of_hosts_and_a_lease_are_taken_back(void **state)
 	assert_string_equal(str_text(&text), "10.0.0.1 web2 # xenhost: web2\n::1 lo\n");
 	assert_int_equal(fs_read(ROOT(state), "etc/ips", 4096, &text, NULL), 0);
 	assert_string_equal(str_text(&text), "10.0.0.2\n10.0.0.22: used\n");
+}
+
+/* Edited by hand, and taken by another, since the command died. */
+static void a_lease_of_another_guest_stays(void **state)
+{
+	const char *pool = "10.0.0.2: used by web2\n10.0.0.3: used by web\n"
+			   "10.0.0.4: used by\n10.0.0.5:used by db\n";
+	_cleanup_str_ struct str text = {0};
+	struct work *work = begin(state, "web");
+
+	unit_file(*state, "etc/ips", pool);
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.2", NULL), 0);
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.3", NULL), 0);
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.4", NULL), 0);
+	assert_int_equal(work_note(work, WORK_LEASE, "etc/ips 10.0.0.5", NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(fs_read(ROOT(state), "etc/ips", 4096, &text, NULL), 0);
+	assert_string_equal(str_text(&text), "10.0.0.2: used by web2\n10.0.0.3\n"
+					     "10.0.0.4: used by\n10.0.0.5:used by db\n");
 }
 
 /* Whether the kernel tells that a process waits for a lock of flock(2). */
@@ -354,6 +373,7 @@ int main(void)
 		unit_test_in_tree(what_resists_stays_noted),
 		unit_test_in_tree(what_resists_may_be_nobodys_concern),
 		unit_test_in_tree(a_line_of_hosts_and_a_lease_are_taken_back),
+		unit_test_in_tree(a_lease_of_another_guest_stays),
 		unit_test_in_tree(a_lease_is_taken_back_under_the_lock),
 		unit_test_in_tree(a_name_cannot_add_lines),
 		unit_test_in_tree(a_link_in_place_of_a_record_is_refused),
