@@ -120,7 +120,7 @@ ok 'with its directory' [ ! -e "$work/xfs/domains/c1" ]
 # A disk whose first partition is another system's.
 partitioned() {
 	truncate -s 64M "$work/parted" && echo 'start=2048, type=83' | sfdisk -q "$work/parted" &&
-		loop=$(losetup -f --show "$work/parted") && partx -a "$loop"
+		loop=$(losetup -f --show "$work/parted") && partx -u "$loop"
 }
 ok 'a disk with a partition' partitioned
 ok 'is free while that says nothing' parts guard "$loop"
@@ -129,7 +129,7 @@ ok 'and is not when that is swap space' refused "its partition '${loop#/dev/}p1'
 wipefs -q -a "${loop}p1"
 LVM_SUPPRESS_FD_WARNINGS=1 pvcreate -q --config 'devices {use_devicesfile=0 filter=["a|.*|"]}' "${loop}p1" >"$work/said"
 ok 'nor when it is a physical volume' refused "its partition '${loop#/dev/}p1' is in use as 'LVM2_member'" parts guard "$loop"
-losetup -d "$loop" && loop=
+partx -d "$loop" && losetup -d "$loop" && loop=
 
 rm -rf "$work/xfs/domains" "$work/ext4/domains"
 ok 'SIGKILL at each step of create: nothing is left' sweep state create "$x" k1 disk 64 ext4
