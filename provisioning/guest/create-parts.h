@@ -11,7 +11,7 @@
 struct making {
 	const struct create *create;
 	const struct guest *guest; /* with its password */
-	const struct template *template;
+	struct template *template;
 	struct work *work;
 	int log; /* what roles write */
 };

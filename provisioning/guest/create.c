@@ -201,8 +201,7 @@ static int make_directory(const struct create *create, struct err *err)
 }
 
 /* What needs the guest's name to be ours, but no child process. */
-static int prepare(const struct making *making, struct template *template,
-		   struct err *err)
+static int prepare(const struct making *making, struct err *err)
 {
 	const struct create *create = making->create;
 	const struct guest *guest = making->guest;
@@ -217,17 +216,17 @@ static int prepare(const struct making *making, struct template *template,
 				making->work, err);
 	return rc < 0 ? rc
 		      : template_get(create->host, &guest->recipe, create->storage,
-				     create->progress, create->context, template, err);
+				     create->progress, create->context, making->template,
+				     err);
 }
 
 static int make_locked(struct making *making, struct err *err)
 {
-	_cleanup_template_ struct template template = TEMPLATE_NONE;
 	_cleanup_close_ int log = -1;
 	int rc = open_log(making->create, &log, err);
 
 	if (rc == 0)
-		rc = prepare(making, &template, err);
+		rc = prepare(making, err);
 	if (rc < 0) {
 		_cleanup_err_ struct err other = {0};
 
@@ -235,7 +234,6 @@ static int make_locked(struct making *making, struct err *err)
 			return err_wrap(err, "%s; and then", other.text);
 		return rc;
 	}
-	making->template = &template;
 	making->log = log;
 	return work_run(making->work, make, making, err);
 }
@@ -243,7 +241,8 @@ static int make_locked(struct making *making, struct err *err)
 int create_guest(const struct create *create, char **ret_password, struct err *err)
 {
 	struct guest guest = *create->guest;
-	struct making making = {.create = create, .guest = &guest};
+	_cleanup_template_ struct template template = TEMPLATE_NONE;
+	struct making making = {.create = create, .guest = &guest, .template = &template};
 	char *password = NULL;
 	int rc = 0;
 

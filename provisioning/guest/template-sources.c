@@ -140,7 +140,7 @@ char *template_security_mirror(const struct recipe *recipe)
 	if (recipe->security_mirror)
 		return trim(recipe->security_mirror);
 	if (is_ubuntu(recipe))
-		return TAKE_PTR(mirror);
+		return mem_text(mirror);
 	if (str_ends(mirror, "/debian"))
 		return mem_textf("%s-security", mirror);
 	return mem_text(DEBIAN_SECURITY);
