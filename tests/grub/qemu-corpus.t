@@ -13,6 +13,8 @@ listed() { "$XENHOST" --root "$root" boot list --json 2>/dev/null | "$here/liste
 is_same() { # SUITE
 	mkdir -p "$work/start" && cp "$root"/boot/grub/grub.cfg "$work/start/"
 	rm -f "$work/start/grubenv"
+	# What is started here has a BIOS.
+	[ ! -d "$root/boot/grub/x86_64-efi" ] || mv "$root/boot/grub/x86_64-efi" "$root/boot/grub/i386-pc"
 	[ ! -f "$root/boot/grub/grubenv" ] || cp "$root/boot/grub/grubenv" "$work/start/"
 	listed >"$work/listed"
 	"$here/start" "$grub/$1" "$work/start" | sed 's/ placeholder//' >"$work/started"
