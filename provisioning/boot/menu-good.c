@@ -41,8 +41,10 @@ static bool is_gone(struct menu *menu, const char *words)
 	path = mem_text_part(words, strcspn(words, " "));
 	/* Copies are seen while their partition is. */
 	if (str_starts(path, ESP_PATH "/")) {
-		if (!esp_open(menu->fs, NULL, &esp) ||
-		    (place = esp_locate(menu->fs, path)))
+		if (!esp_open(menu->fs, NULL, &esp))
+			return false;
+		place = esp_locate(menu->fs, path);
+		if (place)
 			return false;
 	} else {
 		place = path_below_root(menu->env, path);

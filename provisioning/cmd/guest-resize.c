@@ -72,7 +72,7 @@ static int read_size(const struct call *call, bool *ret_is_more, uint64_t *ret_b
 static int resize(const struct call *call, const struct resizing *resizing,
 		  const char *name, bool is_more, uint64_t bytes, struct err *err)
 {
-	const char *volume = call_value(call, "partition"), *path;
+	const char *volume = call_value(call, "partition"), *path = NULL;
 	const struct inventory_guest *guest;
 	struct storage_use use = {0};
 	int rc = inventory_find(&resizing->inventory, name, &guest, err);

@@ -29,7 +29,7 @@ int lines_open(const struct fs *fs, const char *path, struct lines *ret_lines,
 	       struct err *err)
 {
 	_cleanup_lines_ struct lines lines = LINES_CLOSED;
-	struct stat st;
+	struct stat st = {0};
 	int rc = lock_parent(fs, path, &lines.lock, err);
 
 	if (rc < 0)
@@ -51,6 +51,7 @@ int lines_open(const struct fs *fs, const char *path, struct lines *ret_lines,
 		lines.access.mode = st.st_mode & 07777;
 	*ret_lines = lines;
 	lines = LINES_CLOSED;
+	(void)lines;
 	return 0;
 }
 

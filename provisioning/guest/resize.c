@@ -101,7 +101,7 @@ static bool is_grown_as_it_lies(const struct step *step)
 
 static int check(struct step *step, struct err *err)
 {
-	struct storage_use use;
+	struct storage_use use = {0};
 	int rc = guard_domain(step->guest, err);
 
 	if (rc == 0)
@@ -125,7 +125,7 @@ int resize_run(const struct fs *host, const char *guest, const char *path, uint6
 	_cleanup_(step_clear) struct step step = {
 		.host = host, .guest = guest, .path = path, .size = size};
 	_cleanup_err_ struct err later = {0};
-	struct work *work;
+	struct work *work = NULL;
 	int rc = work_check_whole(host, guest, err), ended;
 
 	if (rc == 0)

@@ -25,7 +25,7 @@ static size_t index_of(const char *const *words, const char *word)
 {
 	size_t i = 0;
 
-	while (strcmp(words[i], word) != 0)
+	while (word && strcmp(words[i], word) != 0)
 		i++;
 	return i;
 }

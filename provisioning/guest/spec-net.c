@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A guest's interfaces: addresses, gateways, bridges, and who answers for names. */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,9 +167,7 @@ static int set_mac(const struct place *place, const char *setting, const char *t
 				     "'%s' is no MAC address that one interface can have",
 				     text);
 	for (size_t i = 0; i < 17; i++)
-		place->nic->mac[i] = text[i] >= 'A' && text[i] <= 'F'
-					     ? (char)(text[i] | 0x20)
-					     : text[i];
+		place->nic->mac[i] = (char)tolower((unsigned char)text[i]);
 	return 0;
 }
 

@@ -170,7 +170,7 @@ static int check(const struct update *update, struct err *err)
 static int begin(struct update *update, int (*step)(void *context, struct err *err),
 		 struct err *err)
 {
-	struct work *work;
+	struct work *work = NULL;
 	int rc = work_check_whole(update->host, update->guest->name, err);
 
 	if (rc == 0)
