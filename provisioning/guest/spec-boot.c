@@ -21,13 +21,13 @@ const char *guest_boot_name(enum guest_boot boot)
 	return boots[boot];
 }
 
-static size_t index_of(const char *const *words, const char *word)
+/* A setting has one of the words, so it is one of them. */
+static size_t index_of(const char *const *words, size_t count, const char *word)
 {
-	size_t i = 0;
-
-	while (word && strcmp(words[i], word) != 0)
-		i++;
-	return i;
+	for (size_t i = 0; i < count; i++)
+		if (str_same(words[i], word))
+			return i;
+	return 0;
 }
 
 /* What was asked for, or what the type and the kernel imply. */
@@ -46,7 +46,7 @@ static enum guest_boot choose(const struct spec *spec)
 	    setting_level(settings, "pygrub") >= via_level)
 		return GUEST_PYGRUB;
 	if (via)
-		return (enum guest_boot)index_of(boots, via);
+		return (enum guest_boot)index_of(boots, ARRAY_SIZE(boots), via);
 	return spec->guest->type == GUEST_HVM ? GUEST_FIRMWARE : GUEST_PVGRUB;
 }
 
@@ -147,8 +147,8 @@ int spec_boot(struct spec *spec, struct err *err)
 	struct guest *guest = spec->guest;
 	int rc;
 
-	guest->type =
-		(enum guest_type)index_of(types, setting_text(spec->settings, "type"));
+	guest->type = (enum guest_type)index_of(types, ARRAY_SIZE(types),
+						setting_text(spec->settings, "type"));
 	guest->boot = choose(spec);
 	rc = check_name(spec, "serial_device", err);
 	if (rc < 0)
