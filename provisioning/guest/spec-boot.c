@@ -142,14 +142,19 @@ static int check_name(const struct spec *spec, const char *name, struct err *err
 	return 0;
 }
 
+void spec_kind(struct spec *spec)
+{
+	spec->guest->type = (enum guest_type)index_of(
+		types, ARRAY_SIZE(types), setting_text(spec->settings, "type"));
+	spec->guest->boot = choose(spec);
+}
+
 int spec_boot(struct spec *spec, struct err *err)
 {
 	struct guest *guest = spec->guest;
 	int rc;
 
-	guest->type = (enum guest_type)index_of(types, ARRAY_SIZE(types),
-						setting_text(spec->settings, "type"));
-	guest->boot = choose(spec);
+	spec_kind(spec);
 	rc = check_name(spec, "serial_device", err);
 	if (rc < 0)
 		return rc;
