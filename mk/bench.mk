@@ -6,4 +6,5 @@ bench: build/stamp/deps xenhost ## measure plans by size, menus, clones, and pac
 	@tests/bench/plan
 	@tests/bench/menu
 	@tests/bench/clone
+	@tests/bench/guests
 	@tests/bench/packages

@@ -10,9 +10,9 @@ now() {
 
 # measure COMMAND...: how long it takes, in milliseconds.
 measure() {
-	local begun
+	local begun output
 	begun=$(now)
-	"$@" >/dev/null 2>&1 || echo "failed: $*" >&2
+	output=$("$@" 2>&1) || echo "failed: $*: $output" >&2
 	echo $(($(now) - begun))
 }
 
