@@ -36,8 +36,7 @@ struct suite {
 const struct suite *suite_find(const char *name);
 
 /* Where its packages are, as its distribution tells. The caller frees it; NULL: unknown. */
-char *suite_mirror(const char *suite, const char *distribution, const char *arch,
-		   bool is_old);
+char *suite_mirror(const char *distribution, const char *arch, bool is_old);
 
 /*
  * The suite and mirror of dom0, from its sources of packages: apt's lists in both forms, or

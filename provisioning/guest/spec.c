@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "guest/places.h"
 #include "guest/spec-parts.h"
 
 enum { NAME_MAX_LENGTH = 63 };
@@ -109,9 +110,9 @@ static int set_config(struct spec *spec, struct err *err)
 	const char *template = setting_text(settings, "template");
 
 	if (!directory)
-		directory = spec->is_suse ? "/etc/xen/vm" : "/etc/xen";
+		directory = places_of(spec->host)->config;
 	if (!extension)
-		extension = spec->is_suse ? "" : ".cfg";
+		extension = places_of(spec->host)->extension;
 	if (strchr(extension, '/'))
 		return setting_error(settings, "extension", err, "'%s' has a slash",
 				     extension);

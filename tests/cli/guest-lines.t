@@ -3,8 +3,8 @@
 # Command lines of xen-create-image and xen-create-nfs: the plan and the configuration of each.
 #
 # A case is a file in tests/guests/create: "conf LINE" and "config LINE" are lines of
-# xen-tools.conf and of the file other.conf, "run WORD..." is the command line as a shell
-# splits it, then "=> STATUS" and what is said on both outputs. UPDATE=1 writes the latter
+# xen-tools.conf and of the file other.conf, "host suse" makes the dom0 a SUSE, "run WORD..."
+# is the command line as a shell splits it, then "=> STATUS" and what is said on both outputs. UPDATE=1 writes the latter
 # two; NAME... runs those cases alone.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -37,9 +37,20 @@ make_root() {
   done
 }
 
+# The same dom0 of the other family.
+make_suse() {
+  root_file etc/os-release <<< $'ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"'
+  for name in i386-xen_pvh x86_64-xen; do
+    root_file "usr/share/grub2/$name/grub.xen" < /dev/null
+  done
+  rm -r "$scratch"/root/{etc/apt,usr/lib/grub-xen,usr/bin}
+  mkdir -p "$scratch/root/var/lib/xen/images"
+}
+
 # What a case gives, from "=>" on.
 result() { # FILE
   make_root
+  ! grep -q '^host suse$' "$1" || make_suse
   sed -n 's/^conf //p' "$1" > "$scratch/conf"
   [ ! -s "$scratch/conf" ] || root_file etc/xen-tools/xen-tools.conf < "$scratch/conf"
   sed -n 's/^config //p' "$1" | root_file etc/xen-tools/other.conf
