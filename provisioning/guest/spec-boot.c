@@ -149,6 +149,11 @@ int spec_boot(struct spec *spec, struct err *err)
 
 	guest->type = (enum guest_type)index_of(types, ARRAY_SIZE(types),
 						setting_text(spec->settings, "type"));
+	/* Nothing but firmware boots a medium. */
+	if (setting_level(spec->settings, "type") == LEVEL_INITIAL &&
+	    setting_text(spec->settings, "install-from") &&
+	    !setting_text(spec->settings, "install-kernel"))
+		guest->type = GUEST_HVM;
 	guest->boot = choose(spec);
 	rc = check_name(spec, "serial_device", err);
 	if (rc < 0)

@@ -154,7 +154,7 @@ static int take_devices(struct spec *spec, struct err *err)
 	const char *root = setting_text(settings, "image-dev");
 
 	spec->storage->kind = STORAGE_DEVICE;
-	if (setting_text(settings, "partitions"))
+	if (setting_text(settings, "partitions") && !spec->guest->has_installer)
 		return setting_error(settings, "partitions", err,
 				     "volumes are made in --lvm or --dir only");
 	if (check_path(spec, "image-dev", root, err) < 0)
@@ -227,7 +227,7 @@ static int default_partitions(const struct spec *spec, struct partition_list *li
 		if (has_swap && measure_device(spec, "swap-dev", "swap", &swap, err) < 0)
 			return -EINVAL;
 	}
-	if (has_swap)
+	if (has_swap && !spec->guest->has_installer)
 		partition_list_add(list, "swap", swap, "swap", NULL, "sw");
 	partition_list_add(list, "disk", size, fs, "/", setting_text(settings, options));
 	return 0;
@@ -258,7 +258,7 @@ static int set_partitions(const struct spec *spec, struct partition_list *list,
 {
 	const char *name = setting_text(spec->settings, "partitions");
 
-	if (name)
+	if (name && !spec->guest->has_installer)
 		return read_partitions(spec, name, list, err);
 	return default_partitions(spec, list, err);
 }
@@ -362,6 +362,14 @@ static int check_volumes(struct spec *spec, struct err *err)
 	return 0;
 }
 
+static void leave_empty(struct guest_volume *volume)
+{
+	free(volume->fs);
+	free(volume->mountpoint);
+	volume->fs = mem_text("empty");
+	volume->mountpoint = NULL;
+}
+
 int spec_layout(struct spec *spec, struct err *err)
 {
 	_cleanup_(partition_list_clear) struct partition_list list = {0};
@@ -379,5 +387,7 @@ int spec_layout(struct spec *spec, struct err *err)
 	if (rc < 0)
 		return rc;
 	add_volumes(spec, &list);
+	if (spec->guest->has_installer)
+		leave_empty(&spec->guest->volume[0]);
 	return check_volumes(spec, err);
 }

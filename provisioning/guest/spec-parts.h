@@ -20,6 +20,10 @@ int spec_layout(struct spec *spec, struct err *err) _must_check_;
 int spec_network(struct spec *spec, struct err *err) _must_check_;
 int spec_names(struct spec *spec, struct err *err) _must_check_;
 int spec_identity(struct spec *spec, struct err *err) _must_check_;
+int spec_install(struct spec *spec, struct err *err) _must_check_;
+
+/* Whether an installer fills the guest, in place of a recipe and an identity. */
+bool spec_has_installer(const struct settings *settings);
 
 /* After all others. */
 void spec_environment(struct spec *spec);

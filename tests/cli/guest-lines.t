@@ -29,7 +29,9 @@ make_root() {
   root_file root/id.pub <<< 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIexample admin@example.org'
   root_file root/user-data <<< '#cloud-config'
   root_file root/root.tar < /dev/null
-  mkdir "$scratch/root/dev" && truncate -s 3G "$scratch/root/dev/sdb1" && truncate -s 1G "$scratch/root/dev/sdb2"
+  root_file srv/dvd.iso < /dev/null
+  root_file dev/sr0 < /dev/null
+  truncate -s 3G "$scratch/root/dev/sdb1" && truncate -s 1G "$scratch/root/dev/sdb2"
   mkdir -p "$scratch/root/dev/disk/by-label" && ln -s ../../sdb1 "$scratch/root/dev/disk/by-label/data"
   for name in usr/lib/grub-xen/grub-{i386-xen_pvh,x86_64-xen,i386-xen}.bin boot/vmlinuz-6.1 \
     boot/initrd.img-6.1 usr/bin/mmdebstrap usr/share/keyrings/own.gpg; do
