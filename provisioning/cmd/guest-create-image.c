@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/term.h"
+#include "cmd/guest-ask.h"
 #include "cmd/guest-password.h"
 #include "cmd/guest-settings.h"
 #include "guest/create.h"
@@ -202,7 +203,7 @@ static int ask_password(struct settings *settings, struct err *err)
 
 /* One specification, shown or made. -EAGAIN: make another one. */
 static int run_once(const struct call *call, const struct settings *settings,
-		    const struct fs *host, struct err *err)
+		    const struct fs *host, bool is_shown, struct err *err)
 {
 	_cleanup_guest_ struct guest guest = {0};
 	_cleanup_(storage_clear) struct storage storage = {0};
@@ -213,13 +214,46 @@ static int run_once(const struct call *call, const struct settings *settings,
 		rc = xlcfg_make_for(host, &guest, &config, err);
 	if (rc < 0)
 		return rc;
-	if (!setting_is_yes(settings, "dry-run"))
+	if (!is_shown)
 		return make(settings, host, &guest, &storage, err);
 	if (call->is_json)
 		guest_print_json(plan_json(&guest, &storage, str_text(&config)));
 	else
 		show_plan(&guest, &storage, str_text(&config));
 	return 0;
+}
+
+static int run_until_done(const struct call *call, const struct settings *settings,
+			  const struct fs *host, struct err *err)
+{
+	bool is_shown = setting_is_yes(settings, "dry-run");
+	int rc = 0;
+
+	for (int i = 0; i < TRIES; i++) {
+		err_clear(err);
+		rc = run_once(call, settings, host, is_shown, err);
+		if (rc != -EAGAIN)
+			break;
+	}
+	return rc;
+}
+
+/* The answers as a command line, and what that would make: once more, yes or no. */
+static int confirm(const struct call *call, const struct settings *settings,
+		   const struct fs *host, struct err *err)
+{
+	_cleanup_str_ struct str command = {0};
+	int rc;
+
+	guest_ask_command(settings, call->root, &command);
+	printf("command %s\n", str_text(&command));
+	(void)fflush(stdout);
+	if (setting_is_yes(settings, "dry-run"))
+		return 0;
+	rc = run_once(call, settings, host, true, err);
+	if (rc == 0 && !guest_ask_yes("Make this guest?"))
+		rc = err_say(err, ECANCELED, "nothing was made");
+	return rc;
 }
 
 /* The guest has been installed: its configuration without the installer, and its start. */
@@ -253,6 +287,7 @@ static int run(const struct call *call, struct err *err)
 {
 	_cleanup_fs_ struct fs host = FS_CLOSED;
 	_cleanup_settings_ struct settings settings = {0};
+	bool is_asking = false;
 	int rc = guest_settings_read(call, "xen-create-image", &host, &settings, err);
 
 	if (rc != 0)
@@ -263,17 +298,17 @@ static int run(const struct call *call, struct err *err)
 	}
 	if (setting_is_yes(&settings, "finish"))
 		return guest_settings_exit(finish(call, &settings, &host, err));
-	rc = ask_password(&settings, err);
+	rc = guest_ask_is_wanted(&settings, &host, &is_asking, err);
+	if (rc == 0 && is_asking)
+		rc = guest_ask(&settings, &host, err);
+	if (rc == 0)
+		rc = ask_password(&settings, err);
+	if (rc == 0 && is_asking)
+		rc = confirm(call, &settings, &host, err);
 	if (rc == 0)
 		rc = guest_settings_recover(&settings, &host, err);
-	if (rc < 0)
-		return guest_settings_exit(rc);
-	for (int i = 0; i < TRIES; i++) {
-		err_clear(err);
-		rc = run_once(call, &settings, &host, err);
-		if (rc != -EAGAIN)
-			break;
-	}
+	if (rc == 0)
+		rc = run_until_done(call, &settings, &host, err);
 	return guest_settings_exit(rc);
 }
 

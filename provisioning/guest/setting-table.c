@@ -176,6 +176,8 @@ const struct setting_spec setting_specs[] = {
 	{"boot", NULL, SETTING_YES, SETTING_BOTH, NULL, NULL, 0, 0, "start it now", NULL},
 	{"config", "FILE", SETTING_TEXT, SETTING_LINE | SETTING_NFS, NULL, NULL, 0, 0,
 	 "read FILE too", NULL},
+	{"interactive", NULL, SETTING_YES, SETTING_LINE, NULL, NULL, 0, 0,
+	 "ask for what is not said, on a terminal", NULL},
 	{"dry-run", NULL, SETTING_YES, SETTING_LINE | SETTING_NFS, NULL, NULL, 0, 0,
 	 "only show what would be made", NULL},
 	{"json", NULL, SETTING_YES, SETTING_LINE | SETTING_NFS, NULL, NULL, 0, 0,
