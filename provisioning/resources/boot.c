@@ -10,6 +10,7 @@
 
 #define FIRST_LINK GRUB_SCRIPTS "/08_xenhost"
 #define FIRST_STOCK GRUB_SCRIPTS "/08_linux_xen"
+#define STOCK GRUB_SCRIPTS "/20_linux_xen"
 
 /*
  * The first entry that GRUB's own script makes for Xen has this id, unless there are no
@@ -129,6 +130,18 @@ static int plan_priority(struct planner *planner, bool has_generator, struct err
 			    err);
 }
 
+/*
+ * Where there is no dpkg-divert, with which Debian's package moves it away. GRUB's manual,
+ * "Simple configuration handling" (docs/grub.texi): scripts that are not executable do not
+ * count; SUSE ships 25_bli so. A package that brings the mode back is found by `check`.
+ */
+static int plan_stock_away(struct planner *planner, bool has_generator, struct err *err)
+{
+	if (!has_generator || !str_same(planner->facts->os.family, "suse"))
+		return 0;
+	return planner_mode(planner, &resource_boot, STOCK, 0111, COMMAND_GRUB, err);
+}
+
 /* The menu tells what it could not copy; what it cannot be used for is told here. */
 static void plan_chainload(struct planner *planner, const struct conf_entry *entry)
 {
@@ -170,6 +183,8 @@ static int plan(struct planner *planner, struct err *err)
 		return 0;
 	/* A machine whose link has gone has Linux first again. */
 	rc = plan_priority(planner, has_generator, err);
+	if (rc == 0)
+		rc = plan_stock_away(planner, has_generator, err);
 	if (rc == 0)
 		rc = plan_default(planner, has_generator, err);
 	if (rc == 0)
