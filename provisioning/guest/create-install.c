@@ -28,7 +28,7 @@ static int finish(const struct fs *host, const char *name, const char *path,
 {
 	_cleanup_str_ struct str text = {0};
 	struct fs_access access = {0644, FS_KEEP_UID, FS_KEEP_GID};
-	struct stat st;
+	struct stat st = {0};
 	int rc = guard_domain(name, err);
 
 	if (rc == 0)
