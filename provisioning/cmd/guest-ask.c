@@ -298,6 +298,13 @@ int guest_ask_is_wanted(const struct settings *settings, const struct fs *host,
 	bool is_asked_for = setting_is_yes(settings, "interactive");
 	bool is_terminal = isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
 
+	/* What a program reads has no prompts in it. */
+	if (setting_is_yes(settings, "json")) {
+		*ret_is_wanted = false;
+		return is_asked_for ? setting_error(settings, "interactive", err,
+						    "not with --json")
+				    : 0;
+	}
 	if (is_asked_for && !is_terminal)
 		return setting_error(settings, "interactive", err,
 				     "there is no terminal to ask on");

@@ -8,7 +8,7 @@
 
 /*
  * Whether to ask: with --interactive, or where something that a guest needs is not said and
- * there is a terminal. -EINVAL with --interactive and no terminal.
+ * there is a terminal; never with --json. -EINVAL with --interactive where that cannot be.
  */
 int guest_ask_is_wanted(const struct settings *settings, const struct fs *host,
 			bool *ret_is_wanted, struct err *err) _must_check_;

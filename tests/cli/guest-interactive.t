@@ -126,6 +126,15 @@ without_a_terminal_nothing_is_asked() {
   stdout_is "xen-create-image: --hostname: the guest needs a name"
 }
 
+what_programs_read_has_no_questions() {
+  talk -- --json --dry-run
+  status_is 2
+  stdout_is "xen-create-image: --hostname: the guest needs a name"
+  talk -- --json --dry-run --interactive
+  status_is 2
+  stdout_is "xen-create-image: --interactive: not with --json"
+}
+
 a_complete_line_is_not_asked_about() {
   talk -- --hostname web --dir /srv/xen --dhcp --dry-run
   status_is 0
@@ -143,4 +152,5 @@ run_tests \
   a_password_is_not_shown \
   the_end_of_the_terminal_is_no_answer \
   without_a_terminal_nothing_is_asked \
+  what_programs_read_has_no_questions \
   a_complete_line_is_not_asked_about
