@@ -28,6 +28,18 @@ static void add_medium(const struct guest *guest, struct str *text)
 			 (int)strlen(disk) - 1, disk);
 }
 
+/* Without a screen, the installer is on the console. */
+static void add_arguments(const struct guest *guest, struct str *text)
+{
+	const char *given = guest->installer.arguments ? guest->installer.arguments : "";
+	bool has_console = guest->type == GUEST_HVM || strstr(given, "console=");
+	_cleanup_free_ char *all = mem_textf("console=%s%s%s", guest->serial_device,
+					     *given ? " " : "", given);
+
+	if (guest->installer.kernel && (*given || !has_console))
+		add_text("extra", has_console ? given : all, text);
+}
+
 void xlcfg_add_installer(const struct guest *guest, struct str *text)
 {
 	const struct guest_installer *installer = &guest->installer;
@@ -35,7 +47,7 @@ void xlcfg_add_installer(const struct guest *guest, struct str *text)
 	str_addf(text, "\n" BEGIN "part away.\n");
 	add_text("kernel", installer->kernel, text);
 	add_text("ramdisk", installer->ramdisk, text);
-	add_text("extra", installer->arguments, text);
+	add_arguments(guest, text);
 	if (installer->memory)
 		str_addf(text, "memory      = '%ju'\nmaxmem      = '%ju'\n",
 			 (uintmax_t)installer->memory, (uintmax_t)installer->memory);
