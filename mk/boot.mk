@@ -6,7 +6,7 @@
 
 BUILD ?= build
 BOOT_REPO ?= $(BUILD)/repo/$(SUITE)
-BOOT_JOBS ?= $(shell nproc)
+BOOT_JOBS ?= $(JOBS)
 boot-image := $(BUILD)/boot/$(SUITE).img
 # What `xl info` must name, where it is our own build that is started.
 boot-version = $(if $(filter $(BUILD)/repo/$(SUITE),$(BOOT_REPO)),. $(BUILD)/source/version.mk;)

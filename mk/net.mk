@@ -6,4 +6,4 @@ check-net: WERROR := 1
 check-net: $(B)/xenhost $(B)/tests/write-identity ## start each network stack on what was written, in namespaces (root)
 	@tests/net/make-root
 	@XENHOST=$(abspath $(B)/xenhost) WRITE_IDENTITY=$(abspath $(B)/tests/write-identity) \
-		prove --timer --exec bash tests/net/*.t
+		$(PROVE) --timer --exec bash tests/net/*.t

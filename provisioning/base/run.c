@@ -196,10 +196,11 @@ static int drain(int fd, struct str *text)
 }
 
 /* Hands what came since `from` to whoever follows. */
-static void tell(const struct run *run, const struct str *text, size_t from)
+static int tell(const struct run *run, const struct str *text, size_t from)
 {
-	if (run->follow && text->length > from)
-		run->follow(run->context, text->text + from, text->length - from);
+	if (!run->follow || text->length <= from)
+		return 0;
+	return run->follow(run->context, text->text + from, text->length - from);
 }
 
 static void keep_tail(struct str *text)
@@ -263,11 +264,12 @@ static int child_follow(struct child *child, const struct run *run, struct str *
 			size_t from = texts[i]->length;
 			int rc = polls[i].revents ? drain(polls[i].fd, texts[i]) : 1;
 
-			if (rc < 0)
-				return rc;
-			tell(run, texts[i], from);
 			if (rc == 0)
 				polls[i].fd = -1;
+			if (rc >= 0)
+				rc = tell(run, texts[i], from);
+			if (rc < 0)
+				return rc;
 		}
 		keep_tail(complaints);
 		if (run->follow)
@@ -349,25 +351,28 @@ int run_capture(const struct run *run, struct str *ret_output, struct err *err)
 	return 0;
 }
 
-/* Where run_logged() writes, and the first error of that. */
+/* Where run_logged() writes, and the error of that. */
 struct log {
 	int fd, error;
 };
 
-static void write_log(void *context, const char *bytes, size_t length)
+static int write_log(void *context, const char *bytes, size_t length)
 {
 	struct log *log = context;
 
-	while (length && !log->error) {
+	while (length) {
 		ssize_t r = write(log->fd, bytes, length);
 
-		if (r < 0 && errno != EINTR)
+		if (r < 0 && errno != EINTR) {
 			log->error = errno;
+			return -errno;
+		}
 		if (r <= 0)
 			continue;
 		bytes += r;
 		length -= (size_t)r;
 	}
+	return 0;
 }
 
 int run_logged(const struct run *run, int fd, struct err *err)
@@ -380,7 +385,7 @@ int run_logged(const struct run *run, int fd, struct err *err)
 	followed.follow = write_log;
 	followed.context = &log;
 	rc = run_capture(&followed, &output, err);
-	if (rc == 0 && log.error)
+	if (log.error)
 		return err_set(err, log.error, "'%s': log", run->argv[0]);
 	return rc;
 }

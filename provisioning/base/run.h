@@ -22,9 +22,10 @@ struct run {
 
 	/*
 	 * Gets all that the program writes, to standard output and standard error, as it
-	 * comes; standard output is not kept then. NULL: none.
+	 * comes; standard output is not kept then. NULL: none. A negative errno ends the
+	 * program, and is what the run returns.
 	 */
-	void (*follow)(void *context, const char *bytes, size_t length);
+	int (*follow)(void *context, const char *bytes, size_t length);
 	void *context;
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/kernel-image.h"
 #include "guest/identity-parts.h"
 
 #define MENU "boot/grub/grub.cfg"
@@ -48,6 +49,20 @@ static bool is_file(const struct fs *root, const char *name)
 	return fs_stat(root, path, &st, NULL) == 0 && S_ISREG(st.st_mode);
 }
 
+/*
+ * A pv guest's kernel is unpacked by what loads it, and GRUB's loader for them knows these
+ * (grub-core/loader/i386/xen.c, and the filters of its files). What cannot be judged passes.
+ */
+static bool can_pvgrub_unpack(const char *compression)
+{
+	static const char *const known[] = {"none", "gzip", "xz", "lzo"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (str_same(compression, known[i]))
+			return true;
+	return !compression;
+}
+
 /* Debian's, SUSE's and Red Hat's names. */
 static char *find_ramdisk(const struct fs *root, const char *version)
 {
@@ -73,19 +88,31 @@ static int compare_kernels(const void *a, const void *b)
 }
 
 /* The newest first. */
-static int find_kernels(const struct fs *root, struct kernels *kernels, struct err *err)
+static int find_kernels(const struct identity *id, struct kernels *kernels,
+			struct err *err)
 {
 	static const char *const prefixes[] = {"vmlinuz-", "vmlinux-"};
+	bool has_to_unpack =
+		id->guest->type == GUEST_PV && id->guest->boot == GUEST_PVGRUB;
 	_cleanup_str_list_ struct str_list names = {0};
+	const char *unknown = NULL; /* a compression */
+	const struct fs *root = id->root;
 	int rc = fs_readdir(root, "boot", &names, err);
 
 	for (size_t i = 0; rc == 0 && i < names.count * ARRAY_SIZE(prefixes); i++) {
 		const char *name = names.item[i / ARRAY_SIZE(prefixes)];
 		const char *prefix = prefixes[i % ARRAY_SIZE(prefixes)];
+		_cleanup_free_ char *path = mem_textf("boot/%s", name);
+		const char *compression;
 		struct kernel *kernel;
 
 		if (!str_starts(name, prefix) || !is_plain(name) || !is_file(root, name))
 			continue;
+		compression = kernel_image_read(root, path).compression;
+		if (has_to_unpack && !can_pvgrub_unpack(compression)) {
+			unknown = compression;
+			continue;
+		}
 		kernels->item =
 			mem_grow(kernels->item, kernels->count, sizeof(*kernels->item));
 		kernel = &kernels->item[kernels->count++];
@@ -93,6 +120,11 @@ static int find_kernels(const struct fs *root, struct kernels *kernels, struct e
 		kernel->image = mem_text(name);
 		kernel->ramdisk = find_ramdisk(root, kernel->version);
 	}
+	if (rc == 0 && !kernels->count && unknown)
+		return err_say(err, ENOEXEC,
+			       "pvgrub cannot start the guest's kernels as pv, they are "
+			       "packed by %s: --boot-via pygrub, or --type pvh",
+			       unknown);
 	if (rc == 0 && !kernels->count)
 		return err_say(err, ENOENT, "the guest has no kernel in /boot");
 	if (rc == 0)
@@ -271,7 +303,7 @@ int identity_menu(struct identity *id, struct err *err)
 
 	if (id->guest->boot == GUEST_KERNEL)
 		return 0;
-	rc = find_kernels(id->root, &kernels, err);
+	rc = find_kernels(id, &kernels, err);
 	if (rc < 0)
 		return rc;
 	make_menu(id->guest, &kernels, &menu);

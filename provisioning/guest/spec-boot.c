@@ -142,19 +142,24 @@ static int check_name(const struct spec *spec, const char *name, struct err *err
 	return 0;
 }
 
+void spec_kind(struct spec *spec)
+{
+	spec->guest->type = (enum guest_type)index_of(
+		types, ARRAY_SIZE(types), setting_text(spec->settings, "type"));
+	/* Nothing but firmware boots a medium. */
+	if (setting_level(spec->settings, "type") == LEVEL_INITIAL &&
+	    setting_text(spec->settings, "install-from") &&
+	    !setting_text(spec->settings, "install-kernel"))
+		spec->guest->type = GUEST_HVM;
+	spec->guest->boot = choose(spec);
+}
+
 int spec_boot(struct spec *spec, struct err *err)
 {
 	struct guest *guest = spec->guest;
 	int rc;
 
-	guest->type = (enum guest_type)index_of(types, ARRAY_SIZE(types),
-						setting_text(spec->settings, "type"));
-	/* Nothing but firmware boots a medium. */
-	if (setting_level(spec->settings, "type") == LEVEL_INITIAL &&
-	    setting_text(spec->settings, "install-from") &&
-	    !setting_text(spec->settings, "install-kernel"))
-		guest->type = GUEST_HVM;
-	guest->boot = choose(spec);
+	spec_kind(spec);
 	rc = check_name(spec, "serial_device", err);
 	if (rc < 0)
 		return rc;

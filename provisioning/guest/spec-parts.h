@@ -14,6 +14,9 @@ struct spec {
 	bool is_suse; /* dom0 */
 };
 
+/* The type and what finds the kernel, which is all that a template needs to know. */
+void spec_kind(struct spec *spec);
+
 int spec_boot(struct spec *spec, struct err *err) _must_check_;
 int spec_recipe(struct spec *spec, struct err *err) _must_check_;
 int spec_layout(struct spec *spec, struct err *err) _must_check_;
@@ -38,6 +41,12 @@ struct suite {
 	bool is_old; /* in the archive of old releases */
 };
 const struct suite *suite_find(const char *name);
+
+/*
+ * Whether a kernel of this suite of Debian is one for pv guests that GRUB can unpack: its
+ * xen loader knows gzip, xz and lzo.
+ */
+bool suite_pvgrub_unpacks(const char *suite, const char *arch);
 
 /* Where its packages are, as its distribution tells. The caller frees it; NULL: unknown. */
 char *suite_mirror(const char *distribution, const char *arch, bool is_old);

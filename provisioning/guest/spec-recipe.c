@@ -180,6 +180,32 @@ static void add_all(struct str_list *list, const struct str_list *more)
 		add_once(list, more->item[i]);
 }
 
+/*
+ * pvgrub has to unpack a pv guest's kernel itself (identity-menu.c). Debian's kernels for
+ * the cloud are packed otherwise, and so are all from Debian 13 on.
+ */
+static int set_pv_kernel(struct spec *spec, struct err *err)
+{
+	struct recipe *recipe = &spec->guest->recipe;
+	const struct suite *suite = recipe->suite ? suite_find(recipe->suite) : NULL;
+
+	if (spec->guest->type != GUEST_PV || spec->guest->boot != GUEST_PVGRUB ||
+	    recipe->method > RECIPE_DEBOOTSTRAP || !suite ||
+	    strcmp(suite->distribution, "debian") != 0)
+		return 0;
+	for (size_t i = 0; i < recipe->packages.count; i++)
+		if (str_starts(recipe->packages.item[i], "linux-image-"))
+			return 0;
+	if (!suite_pvgrub_unpacks(recipe->suite, recipe->arch))
+		return setting_error(spec->settings, "type", err,
+				     "pvgrub cannot start %s's %s kernels in a pv guest: "
+				     "--boot-via pygrub, or --type pvh",
+				     recipe->suite, recipe->arch);
+	if (strcmp(recipe->arch, "amd64") == 0)
+		add_once(&recipe->packages, "linux-image-amd64");
+	return 0;
+}
+
 /* Components and packages. */
 static int set_content(struct spec *spec, struct err *err)
 {
@@ -198,6 +224,8 @@ static int set_content(struct spec *spec, struct err *err)
 	add_all(&recipe->packages, setting_list(spec->settings, "package"));
 	if (setting_text(spec->settings, "cloud-init"))
 		add_once(&recipe->packages, "cloud-init");
+	if (set_pv_kernel(spec, err) < 0)
+		return -EINVAL;
 	str_list_sort(&recipe->packages);
 	return 0;
 }

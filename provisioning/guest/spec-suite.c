@@ -60,6 +60,20 @@ char *suite_mirror(const char *distribution, const char *arch, bool is_old)
 		       : NULL;
 }
 
+bool suite_pvgrub_unpacks(const char *suite, const char *arch)
+{
+	static const char *const yes[] = {"wheezy",   "jessie",	  "stretch",
+					  "buster",   "bullseye", "oldoldstable",
+					  "bookworm", "oldstable"};
+	/* 32-bit kernels are none for pv guests any more since Linux 5.9. */
+	size_t count = strcmp(arch, "i386") == 0 ? 4 : ARRAY_SIZE(yes);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(suite, yes[i]) == 0)
+			return true;
+	return false;
+}
+
 /* What was found so far. */
 struct found {
 	char *suite, *mirror;

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The part of a guest's specification that decides its template. */
-#include <string.h>
-
-#include "guest/spec-parts.h"
 #include "guest/spec-template.h"
+#include "guest/spec-parts.h"
 
 int spec_make_template(const struct settings *settings, const struct fs *host,
 		       struct guest *ret_guest, struct storage *ret_storage,
@@ -11,15 +9,12 @@ int spec_make_template(const struct settings *settings, const struct fs *host,
 {
 	struct spec spec = {settings, host, ret_guest, ret_storage,
 			    suite_host_is_suse(host)};
-	bool is_hvm = strcmp(setting_text(settings, "type"), "hvm") == 0;
 	int rc;
 
 	*ret_guest = (struct guest){0};
 	*ret_storage = (struct storage){0};
 	ret_guest->name = mem_text(STORAGE_TEMPLATES);
-	ret_guest->type = is_hvm ? GUEST_HVM : GUEST_PVH;
-	/* How others are booted does not change what is in the root. */
-	ret_guest->boot = is_hvm ? GUEST_FIRMWARE : GUEST_PVGRUB;
+	spec_kind(&spec);
 	rc = spec_recipe(&spec, err);
 	return rc < 0 ? rc : spec_layout(&spec, err);
 }

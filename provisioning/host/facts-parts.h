@@ -83,24 +83,3 @@ void facts_default_routes(const char *text, bool is_ipv6, struct str_list *ret_n
 
 /* Adds the keyboards in a /proc/bus/input/devices. */
 void facts_parse_keyboards(const char *text, struct facts *facts);
-
-/*
- * Where the compressed kernel is in a bzImage, whose first bytes these are; the file may
- * be shorter. False if they are of something else.
- */
-bool facts_payload(const uint8_t *head, size_t length, uint64_t *ret_offset,
-		   uint64_t *ret_length);
-
-/* The compression that begins with these bytes ("none": an ELF file); a literal or NULL. */
-const char *facts_compression(const uint8_t *magic, size_t length);
-
-/* A kernel's file, by its first bytes. */
-struct facts_image {
-	bool is_kernel; /* a bzImage, an ELF file, arm64's Image, or one compressed whole */
-	bool is_packed;		 /* a bzImage: it unpacks itself, or Xen does */
-	const char *compression; /* of what is in it; a literal, NULL: unknown */
-	uint64_t start, length;	 /* of a bzImage: where that is, by its own words */
-};
-
-/* What cannot be read is none. */
-struct facts_image facts_read_image(const struct fs *fs, const char *path);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/kernel-image.h"
 #include "host/images.h"
 #include "host/kernel.h"
 #include "host/version.h"
@@ -195,7 +196,7 @@ static void read_kernel(struct search *search, const struct found *found)
 {
 	const char *version = kernel_version(found->name);
 	struct images *images = search->images;
-	struct facts_image image = facts_read_image(search->fs, found->path);
+	struct kernel_image image = kernel_image_read(search->fs, found->path);
 	struct kernel_config config;
 
 	kernel_read_config(search->fs, found->path, version, &config);

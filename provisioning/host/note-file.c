@@ -4,8 +4,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/kernel-image.h"
 #include "base/run.h"
-#include "host/facts-parts.h"
 #include "host/note-parts.h"
 
 #define UNPACKED_MAX (128 << 20)
@@ -20,7 +20,7 @@ struct part {
 static bool find_payload(const struct fs *fs, const char *path, int *ret_fd,
 			 struct part *ret_part, const char **ret_compression)
 {
-	const struct facts_image image = facts_read_image(fs, path);
+	const struct kernel_image image = kernel_image_read(fs, path);
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 	uint64_t length;

@@ -2,6 +2,7 @@
 /* Kernels and hypervisors in /boot: whether they can be booted, and with each other. */
 #include <string.h>
 
+#include "base/kernel-image.h"
 #include "guest/autostart.h"
 #include "host/kernel.h"
 #include "resources/check-parts.h"
@@ -125,7 +126,7 @@ static void check_pair(struct checker *checker, const char *path, const char *wh
 static void check_image(struct checker *checker, const char *path, const char *whose)
 {
 	const struct facts_boot *boot = &checker->facts->boot;
-	const struct facts_image image = facts_read_image(checker->fs, path);
+	const struct kernel_image image = kernel_image_read(checker->fs, path);
 	const char *running = checker->facts->xen.version;
 
 	if (!image.compression && image.is_packed)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/kernel-image.h"
 #include "fuzz.h"
 #include "host/binary.h"
 #include "host/facts-parts.h"
@@ -20,8 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	     binary.protocol == BINARY_MULTIBOOT2) &&
 	    !binary.is_elf)
 		abort();
-	(void)facts_payload(bytes, length, &offset, &payload);
-	(void)facts_compression(bytes, length);
+	(void)kernel_image_payload(bytes, length, &offset, &payload);
+	(void)kernel_image_compression(bytes, length);
 	(void)facts_config_value(text, "XEN_DOM0");
 	if (version_compare(text, text) != 0)
 		abort();

@@ -29,7 +29,8 @@ static void fill(const struct unit_tree *tree)
 		unit_file(tree, "etc/shadow", "root:*:1::::::\n");
 }
 
-static int write_to(const struct unit_tree *tree, struct err *err)
+static int write_typed(const struct unit_tree *tree, enum guest_type type,
+		       struct err *err)
 {
 	struct guest_volume volume = {.device = mem_text("xvda2"),
 				      .fs = mem_text("ext4"),
@@ -39,6 +40,7 @@ static int write_to(const struct unit_tree *tree, struct err *err)
 	_cleanup_free_ char *name = mem_text("web"), *password = NULL,
 			    *key = mem_text("ssh-ed25519 AAAA one");
 	struct guest guest = {.name = name,
+			      .type = type,
 			      .volume = &volume,
 			      .volume_count = 1,
 			      .nic = &nic,
@@ -54,6 +56,11 @@ static int write_to(const struct unit_tree *tree, struct err *err)
 	free(volume.fs);
 	free(volume.mountpoint);
 	return rc;
+}
+
+static int write_to(const struct unit_tree *tree, struct err *err)
+{
+	return write_typed(tree, GUEST_PVH, err);
 }
 
 static void assert_refused(const struct unit_tree *tree, const char *words)
@@ -199,6 +206,30 @@ static void a_guest_without_a_kernel_is_refused(void **state)
 	assert_string_equal(err.text, "boot menu: the guest has no kernel in /boot");
 }
 
+/* The loader of a pv guest unpacks its kernel, and GRUB's knows no lz4 and no zstd. */
+static void a_kernel_that_pvgrub_cannot_unpack_is_none_for_pv(void **state)
+{
+	struct unit_tree *tree = *state;
+	_cleanup_err_ struct err err = {0};
+	_cleanup_str_ struct str menu = {0};
+
+	unit_file(tree, "boot/vmlinuz-6.1.0", "\x02\x21\x4c\x18");
+	fill(tree);
+	assert_int_equal(write_typed(tree, GUEST_PVH, &err), 0);
+	assert_int_equal(write_typed(tree, GUEST_PV, &err), -ENOEXEC);
+	assert_string_equal(
+		err.text,
+		"boot menu: pvgrub cannot start the guest's kernels as pv, they "
+		"are packed by lz4: --boot-via pygrub, or --type pvh");
+	unit_file(tree, "boot/vmlinuz-5.10.0",
+		  "\xfd"
+		  "7zX");
+	assert_int_equal(write_typed(tree, GUEST_PV, &err), 0);
+	assert_int_equal(fs_read(&tree->fs, "boot/grub/grub.cfg", 4096, &menu, NULL), 0);
+	assert_non_null(strstr(menu.text, "vmlinuz-5.10.0"));
+	assert_null(strstr(menu.text, "vmlinuz-6.1.0"));
+}
+
 static void a_guest_without_a_network_stack_is_refused(void **state)
 {
 	struct unit_tree *tree = *state;
@@ -225,6 +256,7 @@ int main(void)
 		unit_test_in_tree(a_link_for_the_directory_of_keys_is_refused),
 		unit_test_in_tree(names_that_mean_something_in_a_menu_are_no_kernels),
 		unit_test_in_tree(a_guest_without_a_kernel_is_refused),
+		unit_test_in_tree(a_kernel_that_pvgrub_cannot_unpack_is_none_for_pv),
 		unit_test_in_tree(a_guest_without_a_network_stack_is_refused),
 	};
 

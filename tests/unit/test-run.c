@@ -48,9 +48,10 @@ static void more_than_a_pipe_holds_is_captured(void **state)
 	assert_int_equal(output.length, 300000);
 }
 
-static void keep(void *context, const char *bytes, size_t length)
+static int keep(void *context, const char *bytes, size_t length)
 {
 	str_add_bytes(context, bytes, length);
+	return 0;
 }
 
 static void a_follower_gets_both_outputs_as_they_come(void **state)
@@ -297,9 +298,12 @@ static void a_log_that_takes_nothing_ends_the_program(void **state)
 	const struct run run = {.argv = argv};
 	_cleanup_close_ int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 	_cleanup_err_ struct err err = {0};
+	double start = seconds();
 
 	(void)state;
 	assert_int_equal(run_logged(&run, full, &err), -ENOSPC);
+	assert_string_equal(err.text, "'/bin/sh': log: No space left on device");
+	assert_true(seconds() - start < 20);
 	assert_no_child_is_left();
 }
 

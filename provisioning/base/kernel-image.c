@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts about a kernel's file: how what is in it is compressed. */
+/* The file of a Linux kernel: how what is in it is compressed. */
 #include <endian.h>
 #include <fcntl.h>
 #include <string.h>
 
-#include "host/facts-parts.h"
+#include "base/kernel-image.h"
 
 /* The setup header: Documentation/arch/x86/boot.rst in the kernel's source. */
 #define SETUP_SECTS 0x1f1
@@ -25,8 +25,8 @@ static uint32_t number_at(const uint8_t *bytes, size_t length)
 	return le32toh(number);
 }
 
-bool facts_payload(const uint8_t *head, size_t length, uint64_t *ret_offset,
-		   uint64_t *ret_length)
+bool kernel_image_payload(const uint8_t *head, size_t length, uint64_t *ret_offset,
+			  uint64_t *ret_length)
 {
 	uint32_t sectors;
 
@@ -41,7 +41,7 @@ bool facts_payload(const uint8_t *head, size_t length, uint64_t *ret_offset,
 	return true;
 }
 
-const char *facts_compression(const uint8_t *magic, size_t length)
+const char *kernel_image_compression(const uint8_t *magic, size_t length)
 {
 	static const struct {
 		uint8_t magic[4];
@@ -72,10 +72,10 @@ static bool is_arm64_image(const uint8_t *head, size_t length)
 	return length >= ARM64_MAGIC + 4 && memcmp(head + ARM64_MAGIC, "ARM\x64", 4) == 0;
 }
 
-struct facts_image facts_read_image(const struct fs *fs, const char *path)
+struct kernel_image kernel_image_read(const struct fs *fs, const char *path)
 {
 	_cleanup_close_ int fd = -1;
-	struct facts_image image = {0};
+	struct kernel_image image = {0};
 	uint8_t head[HEADER_END], magic[4];
 	ssize_t length;
 
@@ -85,14 +85,15 @@ struct facts_image facts_read_image(const struct fs *fs, const char *path)
 	if (length < 0)
 		return image;
 	image.is_packed =
-		facts_payload(head, (size_t)length, &image.start, &image.length);
+		kernel_image_payload(head, (size_t)length, &image.start, &image.length);
 	if (image.is_packed) {
 		length = pread(fd, magic, sizeof(magic), (off_t)image.start);
 		image.compression =
-			length < 0 ? NULL : facts_compression(magic, (size_t)length);
+			length < 0 ? NULL
+				   : kernel_image_compression(magic, (size_t)length);
 	} else {
 		/* An ELF file, or one compressed as a whole, tells by its beginning. */
-		image.compression = facts_compression(head, (size_t)length);
+		image.compression = kernel_image_compression(head, (size_t)length);
 	}
 	image.is_kernel = image.is_packed || image.compression ||
 			  is_arm64_image(head, (size_t)length);

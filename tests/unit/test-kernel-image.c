@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts about a kernel's file: where its payload is, and how that is compressed. */
+/* A kernel's file: where its payload is, and how that is compressed. */
 #include <stdio.h>
 #include <string.h>
 
-#include "host/facts-parts.h"
+#include "base/kernel-image.h"
 #include "unit.h"
 
 static void assert_compression(const struct unit_tree *tree, const void *bytes,
@@ -16,7 +16,7 @@ static void assert_compression(const struct unit_tree *tree, const void *bytes,
 	assert_non_null(file);
 	assert_int_equal(fwrite(bytes, 1, length, file), length);
 	assert_int_equal(fclose(file), 0);
-	found = facts_read_image(&tree->fs, "vmlinuz").compression;
+	found = kernel_image_read(&tree->fs, "vmlinuz").compression;
 	if (expected)
 		assert_string_equal(found, expected);
 	else
@@ -101,5 +101,5 @@ int main(void)
 		unit_test_in_tree(a_whole_that_is_compressed_tells_at_its_start),
 	};
 
-	return cmocka_run_group_tests_name("facts-image", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("kernel-image", tests, NULL, NULL);
 }
