@@ -31,7 +31,7 @@ _xen_guests() {
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return
       ;;
-    --kernel | --initrd | --keyring | --install-source | --ssh-key | --cloud-init | --template | --config | --image-dev | --swap-dev)
+    --install-from | --install-kernel | --install-initrd | --kernel | --initrd | --keyring | --install-source | --ssh-key | --cloud-init | --template | --config | --image-dev | --swap-dev)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;

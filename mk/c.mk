@@ -20,6 +20,8 @@ say = @$(if $(VERBOSE),:,printf '  %-5s %s\n' $(1) $@)
 
 PREFIX ?= /usr
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+# SUSE has them in /etc/xen/examples.
+EXAMPLESDIR ?= $(PREFIX)/share/doc/xenhost-guests/examples
 INSTALL ?= install
 
 HOST_PAGES := $(filter %/xenhost.8 %/xenhost.conf.5,$(PAGES)) $(filter $(BUILD)/man/xenhost-%,$(PAGES))
@@ -54,12 +56,13 @@ install-xenhost: $(B)/xenhost $(B)/xenhost-deadman $(HOST_PAGES) ## install prog
 		$(wildcard provisioning/deadman/dracut/*.sh)
 	$(call install_pages,$(HOST_PAGES))
 
-install-guests: $(GUEST_PROGRAMS:%=$(B)/%) $(GUEST_PAGES) ## install the programs for guests and their pages (DESTDIR, PREFIX)
+install-guests: $(GUEST_PROGRAMS:%=$(B)/%) $(GUEST_PAGES) ## install the programs for guests and their pages (DESTDIR, PREFIX, EXAMPLESDIR)
 	$(INSTALL) -D -m 755 $(B)/xen-create-image $(DESTDIR)$(PREFIX)/sbin/xen-create-image
 	for name in $(filter-out xen-create-image,$(GUEST_PROGRAMS)); do \
 		ln -sf xen-create-image $(DESTDIR)$(PREFIX)/sbin/$$name || exit 1; done
 	$(INSTALL) -D -m 644 etc-templates/xen-tools.conf $(DESTDIR)/etc/xen-tools/xen-tools.conf
 	$(INSTALL) -d $(DESTDIR)/etc/xen-tools/partitions.d $(DESTDIR)/etc/xen-tools/role.d
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(EXAMPLESDIR) $(wildcard etc-templates/examples/*)
 	$(INSTALL) -D -m 644 etc-templates/xen-guests.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/xen-create-image
 	for name in $(filter-out xen-create-image,$(GUEST_PROGRAMS)); do \

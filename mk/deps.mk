@@ -6,7 +6,8 @@ deps_other := mmdebstrap apt-utils gnupg debian-archive-keyring
 deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck codespell mandoc shellcheck lintian \
 	diffoscope-minimal qemu-system-x86 ovmf fdisk gdisk dosfstools mtools cpio e2fsprogs util-linux python3-debian \
 	user-mode-linux kmod lvm2 thin-provisioning-tools xfsprogs btrfs-progs \
-	bzip2 lz4 lzop zstd
+	bzip2 lz4 lzop zstd \
+	rpm zypper createrepo-c
 # What xen-tools' own programs need, which run beside ours.
 deps_oracle := libtext-template-perl libconfig-inifiles-perl libdata-validate-domain-perl libdata-validate-ip-perl \
 	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl

@@ -71,14 +71,17 @@ static void fill_environment(const struct run *run, const char *path,
 			     struct str_list *env)
 {
 	_cleanup_free_ char *search = mem_textf("PATH=%s", path);
-	bool has_locale = false;
+	bool has_locale = false, has_home = false;
 
 	str_list_add(env, search);
-	str_list_add(env, "HOME=/");
 	for (size_t i = 0; run->env && run->env[i]; i++) {
 		has_locale |= str_starts(run->env[i], "LC_ALL=");
-		str_list_add(env, run->env[i]);
+		has_home |= str_starts(run->env[i], "HOME=");
 	}
+	if (!has_home)
+		str_list_add(env, "HOME=/");
+	for (size_t i = 0; run->env && run->env[i]; i++)
+		str_list_add(env, run->env[i]);
 	if (!has_locale)
 		str_list_add(env, "LC_ALL=C");
 	env->item = mem_grow(env->item, env->count, sizeof(*env->item));

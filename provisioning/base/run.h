@@ -31,8 +31,8 @@ struct run {
 
 /*
  * Runs a program to its end and hands over its standard output. Its standard input is
- * `input` or /dev/null and its whole environment is PATH, HOME=/, `env`, and LC_ALL=C unless `env`
- * sets that; it has no other descriptor of ours, the default signals, and a process group
+ * `input` or /dev/null and its whole environment is PATH, `env`, and HOME=/ and LC_ALL=C unless
+ * `env` sets those; it has no other descriptor of ours, the default signals, and a process group
  * of its own.
  *
  * Errors name the program and quote the last line of its standard error:

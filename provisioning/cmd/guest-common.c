@@ -3,6 +3,7 @@
 #include <stdarg.h>
 
 #include "cmd/guests.h"
+#include "guest/places.h"
 
 int guests_open(const struct call *call, struct fs *ret_host,
 		struct settings *ret_settings, struct err *err)
@@ -27,9 +28,13 @@ int guests_inventory(const struct call *call, const struct settings *settings,
 		extension = call_has(call, "extension")
 				    ? ""
 				    : setting_text(settings, "extension");
-	rc = inventory_read(host, output ? output : "/etc/xen",
-			    extension ? extension : ".cfg", ret_inventory, err);
-	if (rc == 0 && !output)
+	if (output)
+		return inventory_read(host, output,
+				      extension ? extension : places_of(host)->extension,
+				      ret_inventory, err);
+	rc = inventory_read(host, "/etc/xen", extension ? extension : ".cfg",
+			    ret_inventory, err);
+	if (rc == 0)
 		rc = inventory_read(host, INVENTORY_VM_DIR, "", ret_inventory, err);
 	return rc;
 }

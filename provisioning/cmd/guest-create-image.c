@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/term.h"
+#include "cmd/guest-ask.h"
 #include "cmd/guest-password.h"
 #include "cmd/guest-settings.h"
 #include "guest/create.h"
@@ -44,6 +45,16 @@ static void show_recipe(const struct recipe *recipe)
 	printf("\n");
 }
 
+static void show_installer(const struct guest_installer *installer)
+{
+	printf("installer");
+	if (installer->medium)
+		printf(" of %s", installer->medium);
+	if (installer->kernel)
+		printf(" by kernel %s", installer->kernel);
+	printf("; then: xen-create-image --finish\n");
+}
+
 static void show_words(const char *before, const struct str_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -78,6 +89,13 @@ static void show_roles(const char *what, const struct str_list *roles)
 		printf("%s %s\n", what, roles->item[i]);
 }
 
+static void show_identity(const struct guest *guest)
+{
+	show_words("name servers ", &guest->nameservers);
+	printf("%s", guest->nameservers.count ? "\n" : "");
+	show_root(guest);
+}
+
 /* Everything that a creation makes, a line each, and the configuration. */
 static void show_plan(const struct guest *guest, const struct storage *storage,
 		      const char *config)
@@ -85,14 +103,16 @@ static void show_plan(const struct guest *guest, const struct storage *storage,
 	printf("guest %s: %s via %s, %ju MiB, vcpus %u\n", guest->name,
 	       guest_type_name(guest->type), guest_boot_name(guest->boot),
 	       (uintmax_t)guest->memory, guest->vcpus);
-	show_recipe(&guest->recipe);
+	if (guest->has_installer)
+		show_installer(&guest->installer);
+	else
+		show_recipe(&guest->recipe);
 	for (size_t i = 0; i < guest->volume_count; i++)
 		show_volume(&guest->volume[i], storage);
 	for (size_t i = 0; i < guest->nic_count; i++)
 		show_nic(&guest->nic[i]);
-	show_words("name servers ", &guest->nameservers);
-	printf("%s", guest->nameservers.count ? "\n" : "");
-	show_root(guest);
+	if (!guest->has_installer)
+		show_identity(guest);
 	show_roles("role", &guest->roles);
 	if (guest->pool)
 		printf("address %s of %s\n", guest->nic[0].addresses.item[0],
@@ -183,7 +203,7 @@ static int ask_password(struct settings *settings, struct err *err)
 
 /* One specification, shown or made. -EAGAIN: make another one. */
 static int run_once(const struct call *call, const struct settings *settings,
-		    const struct fs *host, struct err *err)
+		    const struct fs *host, bool is_shown, struct err *err)
 {
 	_cleanup_guest_ struct guest guest = {0};
 	_cleanup_(storage_clear) struct storage storage = {0};
@@ -194,7 +214,7 @@ static int run_once(const struct call *call, const struct settings *settings,
 		rc = xlcfg_make_for(host, &guest, &config, err);
 	if (rc < 0)
 		return rc;
-	if (!setting_is_yes(settings, "dry-run"))
+	if (!is_shown)
 		return make(settings, host, &guest, &storage, err);
 	if (call->is_json)
 		guest_print_json(plan_json(&guest, &storage, str_text(&config)));
@@ -203,10 +223,71 @@ static int run_once(const struct call *call, const struct settings *settings,
 	return 0;
 }
 
+static int run_until_done(const struct call *call, const struct settings *settings,
+			  const struct fs *host, struct err *err)
+{
+	bool is_shown = setting_is_yes(settings, "dry-run");
+	int rc = 0;
+
+	for (int i = 0; i < TRIES; i++) {
+		err_clear(err);
+		rc = run_once(call, settings, host, is_shown, err);
+		if (rc != -EAGAIN)
+			break;
+	}
+	return rc;
+}
+
+/* The answers as a command line, and what that would make: once more, yes or no. */
+static int confirm(const struct call *call, const struct settings *settings,
+		   const struct fs *host, struct err *err)
+{
+	_cleanup_str_ struct str command = {0};
+	int rc;
+
+	guest_ask_command(settings, call->root, &command);
+	printf("command %s\n", str_text(&command));
+	(void)fflush(stdout);
+	if (setting_is_yes(settings, "dry-run"))
+		return 0;
+	rc = run_once(call, settings, host, true, err);
+	if (rc == 0 && !guest_ask_yes("Make this guest?"))
+		rc = err_say(err, ECANCELED, "nothing was made");
+	return rc;
+}
+
+/* The guest has been installed: its configuration without the installer, and its start. */
+static int finish(const struct call *call, const struct settings *settings,
+		  const struct fs *host, struct err *err)
+{
+	_cleanup_(inventory_clear) struct inventory inventory = {0};
+	const struct inventory_guest *found = NULL;
+	const char *name = setting_text(settings, "hostname");
+	struct guest guest = {0};
+	const struct create create = {.host = host, .guest = &guest};
+	int rc = name ? guests_inventory(call, settings, host, &inventory, err)
+		      : setting_error(settings, "hostname", err, "which guest?");
+
+	if (rc == 0)
+		rc = inventory_find(&inventory, name, &found, err);
+	if (rc == 0 && found->fault)
+		rc = err_say(err, EINVAL, "%s", found->fault);
+	if (rc == 0 && !setting_is_yes(settings, "dry-run"))
+		rc = create_finish(host, name, found->path, err);
+	if (rc == 0 && setting_is_yes(settings, "boot") &&
+	    !setting_is_yes(settings, "dry-run")) {
+		guest.name = found->name;
+		guest.config = found->path;
+		rc = create_start(&create, err);
+	}
+	return rc < 0 && name ? err_wrap(err, "%s", name) : rc;
+}
+
 static int run(const struct call *call, struct err *err)
 {
 	_cleanup_fs_ struct fs host = FS_CLOSED;
 	_cleanup_settings_ struct settings settings = {0};
+	bool is_asking = false;
 	int rc = guest_settings_read(call, "xen-create-image", &host, &settings, err);
 
 	if (rc != 0)
@@ -215,17 +296,19 @@ static int run(const struct call *call, struct err *err)
 		guest_settings_dump(&settings, call->is_json);
 		return EXIT_DONE;
 	}
-	rc = ask_password(&settings, err);
+	if (setting_is_yes(&settings, "finish"))
+		return guest_settings_exit(finish(call, &settings, &host, err));
+	rc = guest_ask_is_wanted(&settings, &host, &is_asking, err);
+	if (rc == 0 && is_asking)
+		rc = guest_ask(&settings, &host, err);
+	if (rc == 0)
+		rc = ask_password(&settings, err);
+	if (rc == 0 && is_asking)
+		rc = confirm(call, &settings, &host, err);
 	if (rc == 0)
 		rc = guest_settings_recover(&settings, &host, err);
-	if (rc < 0)
-		return guest_settings_exit(rc);
-	for (int i = 0; i < TRIES; i++) {
-		err_clear(err);
-		rc = run_once(call, &settings, &host, err);
-		if (rc != -EAGAIN)
-			break;
-	}
+	if (rc == 0)
+		rc = run_until_done(call, &settings, &host, err);
 	return guest_settings_exit(rc);
 }
 

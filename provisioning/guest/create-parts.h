@@ -28,3 +28,6 @@ int create_copy(const struct making *making, const struct fs *root, const char *
 
 /* Unmounts them again, last first. */
 int create_unmount(const struct str_list *mounts, struct err *err) _must_check_;
+
+/* In place of all that: volumes that an installer will fill, and the configuration. */
+int create_empty(const struct making *making, struct err *err) _must_check_;

@@ -161,6 +161,8 @@ static int make(void *context, struct err *err)
 	int rc;
 
 	say(making, "volumes");
+	if (guest->has_installer)
+		return create_empty(making, err);
 	rc = make_volumes(making, err);
 	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
 		if (is_root(&guest->volume[i]))
@@ -214,10 +216,11 @@ static int prepare(const struct making *making, struct err *err)
 		rc = lease_take(create->host, guest->pool,
 				guest->nic[0].addresses.item[0], guest->name,
 				making->work, err);
-	return rc < 0 ? rc
-		      : template_get(create->host, &guest->recipe, create->storage,
-				     create->progress, create->context, making->template,
-				     err);
+	return rc < 0 || guest->has_installer
+		       ? rc
+		       : template_get(create->host, &guest->recipe, create->storage,
+				      create->progress, create->context, making->template,
+				      err);
 }
 
 static int make_locked(struct making *making, struct err *err)

@@ -35,13 +35,20 @@ int create_config(const struct fs *host, const struct guest *guest, struct work 
 
 /*
  * Makes the guest: template, volumes, identity, roles, configuration, final roles, link,
- * line in hosts, in that order. If anything fails, or ends this process, all of that is undone, the template
+ * line in hosts, in that order; of one with an installer volumes and configuration. If anything fails, or ends this process, all of that is undone, the template
  * apart, which the next guest uses. A guest that was there before is never touched.
  * *ret_password is the generated password, to be shown once; the caller wipes it
  * (explicit_bzero) and frees it; NULL if none was made.
  */
 int create_guest(const struct create *create, char **ret_password,
 		 struct err *err) _must_check_;
+
+/*
+ * The guest of that configuration is installed: what starts its installer is taken out of
+ * it (xlcfg_cut_installer()). -EBUSY while it runs; -ENOENT if that is not there.
+ */
+int create_finish(const struct fs *host, const char *name, const char *path,
+		  struct err *err) _must_check_;
 
 /* Starts it, when it is complete. It stays if that fails; its log has what xl says. */
 int create_start(const struct create *create, struct err *err) _must_check_;

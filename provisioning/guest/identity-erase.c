@@ -44,7 +44,8 @@ static const struct {
 	{"var/log/journal", ERASE_CONTENT, NULL},
 	{"var/log", ERASE_FILES, NULL},
 	{"var/cache/apt/archives", ERASE_FILES, NULL},
-	{"var/cache/zypp/packages", ERASE_CONTENT, NULL},
+	{"var/cache/zypp", ERASE_CONTENT, NULL},
+	{"var/lib/zypp/AnonymousUniqueId", ERASE_FILE, NULL},
 	{"tmp", ERASE_CONTENT, NULL},
 	{"var/tmp", ERASE_CONTENT, NULL},
 };

@@ -16,10 +16,10 @@ static void put(struct str_list *list, const char *name, const char *value)
 static bool is_hidden(const char *name)
 {
 	static const char *const names[] = {
-		"password",	"ssh-key",	 "ip",	    "nic",    "mac",
-		"kernel",	"initrd",	 "dist",    "mirror", "dhcp",
-		"mirror_SUITE", "keyring_SUITE", "dry-run", "json",   "hostname",
-		"dumpconfig",	"nameserver",
+		"password",	"ssh-key",	 "ip",		"nic",	  "mac",
+		"kernel",	"initrd",	 "dist",	"mirror", "dhcp",
+		"mirror_SUITE", "keyring_SUITE", "dry-run",	"json",	  "hostname",
+		"dumpconfig",	"nameserver",	 "interactive",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

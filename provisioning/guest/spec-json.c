@@ -69,6 +69,24 @@ static json_t *storage_json(const struct storage *storage)
 	return object;
 }
 
+static json_t *installer_json(const struct guest *guest)
+{
+	const struct guest_installer *installer = &guest->installer;
+	json_t *object;
+
+	if (!guest->has_installer)
+		return json_null();
+	object = json_object();
+	json_put(object, "medium", json_text(installer->medium));
+	json_put(object, "kernel", json_text(installer->kernel));
+	json_put(object, "ramdisk", json_text(installer->ramdisk));
+	json_put(object, "arguments", json_text(installer->arguments));
+	json_put(object, "memory",
+		 installer->memory ? json_integer((json_int_t)installer->memory)
+				   : json_null());
+	return object;
+}
+
 static void put_domain(json_t *object, const struct guest *guest)
 {
 	json_put(object, "name", json_text(guest->name));
@@ -122,7 +140,9 @@ json_t *spec_json(const struct guest *guest, const struct storage *storage)
 		json_append(list, nic_json(&guest->nic[i]));
 	json_put(object, "nics", list);
 	json_put(object, "storage", storage_json(storage));
-	json_put(object, "recipe", recipe_json(&guest->recipe));
+	json_put(object, "recipe",
+		 guest->has_installer ? json_null() : recipe_json(&guest->recipe));
+	json_put(object, "installer", installer_json(guest));
 	put_identity(object, guest);
 	return object;
 }

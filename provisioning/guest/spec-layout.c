@@ -7,6 +7,7 @@
 
 #include "guest/guard-parts.h"
 #include "guest/partitions.h"
+#include "guest/places.h"
 #include "guest/spec-parts.h"
 
 enum { PARTITIONS_LIMIT = 1 << 20 };
@@ -15,7 +16,10 @@ static const char *const storages[] = {"lvm", "dir", "image-dev"};
 
 #define STORAGE_WORDS "--lvm, --dir or --image-dev"
 
-/* The ones of the highest level that has one: a command line clears what files set. */
+/*
+ * The ones of the highest level that has one: a command line clears what files set. A
+ * family's place of images is taken when nothing is set.
+ */
 static int choose_storage(const struct spec *spec, const char **ret_name, struct err *err)
 {
 	const char *found = NULL;
@@ -34,6 +38,8 @@ static int choose_storage(const struct spec *spec, const char **ret_name, struct
 		found = storages[i];
 		level = its;
 	}
+	if (!found && places_of(spec->host)->images)
+		found = "dir";
 	if (!found)
 		return err_say(err, EINVAL, "no storage is given: " STORAGE_WORDS);
 	*ret_name = found;
@@ -71,10 +77,9 @@ static int take_lvm(struct spec *spec, struct err *err)
 }
 
 /* It becomes part of xl's configuration, where these would end it. */
-static int check_path(const struct spec *spec, const char *setting, struct err *err)
+static int check_path(const struct spec *spec, const char *setting, const char *path,
+		      struct err *err)
 {
-	const char *path = setting_text(spec->settings, setting);
-
 	if (path[strcspn(path, ",'\"\\")])
 		return setting_error(spec->settings, setting, err,
 				     "xl cannot use a path with commas, quotes or "
@@ -87,9 +92,12 @@ static int take_dir(struct spec *spec, struct err *err)
 {
 	const char *path = setting_text(spec->settings, "dir");
 	struct stat st;
-	size_t length = strlen(path);
+	size_t length;
 
-	if (check_path(spec, "dir", err) < 0)
+	if (!path)
+		path = places_of(spec->host)->images;
+	length = strlen(path);
+	if (check_path(spec, "dir", path, err) < 0)
 		return -EINVAL;
 	if (fs_stat(spec->host, path, &st, NULL) < 0 || !S_ISDIR(st.st_mode))
 		return setting_error(spec->settings, "dir", err,
@@ -143,19 +151,20 @@ static int take_devices(struct spec *spec, struct err *err)
 {
 	const struct settings *settings = spec->settings;
 	const char *swap = setting_text(settings, "swap-dev");
+	const char *root = setting_text(settings, "image-dev");
 
 	spec->storage->kind = STORAGE_DEVICE;
-	if (setting_text(settings, "partitions"))
+	if (setting_text(settings, "partitions") && !spec->guest->has_installer)
 		return setting_error(settings, "partitions", err,
 				     "volumes are made in --lvm or --dir only");
-	if (check_path(spec, "image-dev", err) < 0)
+	if (check_path(spec, "image-dev", root, err) < 0)
 		return -EINVAL;
-	add_device(spec, "disk", setting_text(settings, "image-dev"));
+	add_device(spec, "disk", root);
 	if (!swap || setting_is_yes(settings, "noswap"))
 		return 0;
-	if (check_path(spec, "swap-dev", err) < 0)
+	if (check_path(spec, "swap-dev", swap, err) < 0)
 		return -EINVAL;
-	if (is_same_device(spec->host, swap, setting_text(settings, "image-dev")))
+	if (is_same_device(spec->host, swap, root))
 		return setting_error(settings, "swap-dev", err,
 				     "it is the device of the root");
 	add_device(spec, "swap", swap);
@@ -218,7 +227,7 @@ static int default_partitions(const struct spec *spec, struct partition_list *li
 		if (has_swap && measure_device(spec, "swap-dev", "swap", &swap, err) < 0)
 			return -EINVAL;
 	}
-	if (has_swap)
+	if (has_swap && !spec->guest->has_installer)
 		partition_list_add(list, "swap", swap, "swap", NULL, "sw");
 	partition_list_add(list, "disk", size, fs, "/", setting_text(settings, options));
 	return 0;
@@ -249,7 +258,7 @@ static int set_partitions(const struct spec *spec, struct partition_list *list,
 {
 	const char *name = setting_text(spec->settings, "partitions");
 
-	if (name)
+	if (name && !spec->guest->has_installer)
 		return read_partitions(spec, name, list, err);
 	return default_partitions(spec, list, err);
 }
@@ -353,6 +362,14 @@ static int check_volumes(struct spec *spec, struct err *err)
 	return 0;
 }
 
+static void leave_empty(struct guest_volume *volume)
+{
+	free(volume->fs);
+	free(volume->mountpoint);
+	volume->fs = mem_text("empty");
+	volume->mountpoint = NULL;
+}
+
 int spec_layout(struct spec *spec, struct err *err)
 {
 	_cleanup_(partition_list_clear) struct partition_list list = {0};
@@ -370,5 +387,7 @@ int spec_layout(struct spec *spec, struct err *err)
 	if (rc < 0)
 		return rc;
 	add_volumes(spec, &list);
+	if (spec->guest->has_installer)
+		leave_empty(&spec->guest->volume[0]);
 	return check_volumes(spec, err);
 }

@@ -191,7 +191,8 @@ static int decide_dhcp(const struct spec *spec, bool *ret_is_dhcp, bool *ret_has
 		return setting_error(settings, "ip", err,
 				     "--dhcp is given as well; with it, only IPv6 "
 				     "addresses are set");
-	if (!is_dhcp && !has_ip)
+	/* The installer asks for it. */
+	if (!is_dhcp && !has_ip && !spec->guest->has_installer)
 		return err_say(err, EINVAL, "no address is given: --dhcp or --ip");
 	*ret_is_dhcp = is_dhcp;
 	*ret_has_ip = has_ip;

@@ -23,6 +23,10 @@ int spec_layout(struct spec *spec, struct err *err) _must_check_;
 int spec_network(struct spec *spec, struct err *err) _must_check_;
 int spec_names(struct spec *spec, struct err *err) _must_check_;
 int spec_identity(struct spec *spec, struct err *err) _must_check_;
+int spec_install(struct spec *spec, struct err *err) _must_check_;
+
+/* Whether an installer fills the guest, in place of a recipe and an identity. */
+bool spec_has_installer(const struct settings *settings);
 
 /* After all others. */
 void spec_environment(struct spec *spec);
@@ -45,8 +49,7 @@ const struct suite *suite_find(const char *name);
 bool suite_pvgrub_unpacks(const char *suite, const char *arch);
 
 /* Where its packages are, as its distribution tells. The caller frees it; NULL: unknown. */
-char *suite_mirror(const char *suite, const char *distribution, const char *arch,
-		   bool is_old);
+char *suite_mirror(const char *distribution, const char *arch, bool is_old);
 
 /*
  * The suite and mirror of dom0, from its sources of packages: apt's lists in both forms, or

@@ -132,8 +132,8 @@ static int set_mirror(struct spec *spec, const char *host_suite, const char *hos
 	    strcmp(of_host->distribution, suite->distribution) == 0)
 		recipe->mirror = mem_text(host_mirror);
 	else
-		recipe->mirror = suite_mirror(recipe->suite, suite->distribution,
-					      recipe->arch, suite->is_old);
+		recipe->mirror =
+			suite_mirror(suite->distribution, recipe->arch, suite->is_old);
 	return 0;
 }
 

@@ -43,8 +43,7 @@ const struct suite *suite_find(const char *name)
 	return str_starts(name, "leap-") ? &leap : NULL;
 }
 
-char *suite_mirror(const char *suite, const char *distribution, const char *arch,
-		   bool is_old)
+char *suite_mirror(const char *distribution, const char *arch, bool is_old)
 {
 	if (strcmp(distribution, "debian") == 0)
 		return mem_text(is_old ? "http://archive.debian.org/debian"
@@ -56,13 +55,9 @@ char *suite_mirror(const char *suite, const char *distribution, const char *arch
 		return mem_text("http://ports.ubuntu.com/ubuntu-ports");
 	if (strcmp(distribution, "ubuntu") == 0)
 		return mem_text("http://archive.ubuntu.com/ubuntu");
-	if (strcmp(suite, "tumbleweed") == 0)
-		return mem_text("http://download.opensuse.org/tumbleweed/repo/oss");
-	if (str_starts(suite, "leap-"))
-		return mem_textf(
-			"http://download.opensuse.org/distribution/leap/%s/repo/oss",
-			suite + strlen("leap-"));
-	return NULL;
+	return strcmp(distribution, "opensuse") == 0
+		       ? mem_text("http://download.opensuse.org")
+		       : NULL;
 }
 
 bool suite_pvgrub_unpacks(const char *suite, const char *arch)

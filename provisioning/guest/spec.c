@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "guest/places.h"
 #include "guest/spec-parts.h"
 
 enum { NAME_MAX_LENGTH = 63 };
@@ -109,9 +110,9 @@ static int set_config(struct spec *spec, struct err *err)
 	const char *template = setting_text(settings, "template");
 
 	if (!directory)
-		directory = spec->is_suse ? "/etc/xen/vm" : "/etc/xen";
+		directory = places_of(spec->host)->config;
 	if (!extension)
-		extension = spec->is_suse ? "" : ".cfg";
+		extension = places_of(spec->host)->extension;
 	if (strchr(extension, '/'))
 		return setting_error(settings, "extension", err, "'%s' has a slash",
 				     extension);
@@ -135,19 +136,28 @@ static int set_config(struct spec *spec, struct err *err)
 
 static int make(struct spec *spec, struct err *err)
 {
-	int (*const parts[])(struct spec *, struct err *) = {
-		set_memory,  set_processors, spec_boot,	    spec_recipe,
-		spec_layout, spec_network,   spec_identity, set_config,
+	static int (*const parts[])(struct spec *, struct err *) = {
+		set_memory,   set_processors, spec_boot,  spec_recipe, spec_layout,
+		spec_network, spec_identity,  set_config, NULL,
 	};
+	static int (*const of_installer[])(struct spec *, struct err *) = {
+		set_memory,  set_processors, spec_boot,	 spec_install,
+		spec_layout, spec_network,   set_config, NULL,
+	};
+	bool has_installer = spec_has_installer(spec->settings);
+	int (*const *part)(struct spec *, struct err *) =
+		has_installer ? of_installer : parts;
 
-	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		int rc = parts[i](spec, err);
+	for (; *part; part++) {
+		int rc = (*part)(spec, err);
 
 		if (rc < 0)
 			return rc;
 	}
-	spec->guest->is_autostarted = setting_is_yes(spec->settings, "autostart");
 	spec->guest->is_started = setting_is_yes(spec->settings, "boot");
+	if (has_installer)
+		return 0;
+	spec->guest->is_autostarted = setting_is_yes(spec->settings, "autostart");
 	spec_environment(spec);
 	return 0;
 }
@@ -260,6 +270,10 @@ static void clear_texts(struct guest *guest)
 	free(guest->config_template);
 	free(guest->nfs_server);
 	free(guest->nfs_root);
+	free(guest->installer.medium);
+	free(guest->installer.kernel);
+	free(guest->installer.ramdisk);
+	free(guest->installer.arguments);
 }
 
 void guest_clear(struct guest *guest)

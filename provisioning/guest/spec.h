@@ -78,6 +78,14 @@ struct guest_nic {
 	char *p2p; /* the other end of a point-to-point link; NULL: none */
 };
 
+/* What starts an installer, until the guest is installed (xlcfg_add_installer()). */
+struct guest_installer {
+	char *medium;		/* an image of a CD or DVD, or a drive; NULL: none */
+	char *kernel, *ramdisk; /* files of dom0; NULL: what the medium boots */
+	char *arguments;	/* of the kernel; NULL: none */
+	uint64_t memory;	/* MiB; 0: as much as the guest */
+};
+
 enum guest_password {
 	PASSWORD_NONE,	   /* root's password is locked */
 	PASSWORD_GIVEN,	   /* `password` */
@@ -105,6 +113,8 @@ struct guest {
 	char *pool; /* a file of addresses that the first one is to be taken from (lease.h); NULL: none */
 
 	struct recipe recipe;
+	bool has_installer; /* the volume is left empty: no recipe, no identity */
+	struct guest_installer installer;
 	enum guest_password password_kind;
 	char *password; /* PASSWORD_GIVEN; wiped when freed */
 	unsigned int password_length;

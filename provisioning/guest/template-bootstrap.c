@@ -8,7 +8,6 @@
 
 #define RUN_DIR "/run/xenhost" /* the child's own (guest/work.h) */
 #define SOURCES "template.sources"
-#define HOST_KEYS "/usr/lib/rpm/gnupg/keys"
 
 /* Arguments that are made on the way, with a NULL behind them. */
 static const char *const *arguments(struct str_list *list)
@@ -278,84 +277,6 @@ static int fill_copy(struct template_build *build, const char *directory,
 	return template_run(build, argv, NULL, err);
 }
 
-static int import_keys(struct template_build *build, const char *directory,
-		       struct err *err)
-{
-	const char *keyring = build->recipe->keyring;
-	_cleanup_str_list_ struct str_list argv = {0}, names = {0};
-
-	str_list_add(&argv, "rpm");
-	str_list_add(&argv, "--root");
-	str_list_add(&argv, directory);
-	str_list_add(&argv, "--import");
-	if (keyring)
-		str_list_add(&argv, keyring);
-	else
-		(void)!fs_readdir(build->host, HOST_KEYS, &names, NULL);
-	for (size_t i = 0; i < names.count; i++) {
-		_cleanup_free_ char *path = mem_textf(HOST_KEYS "/%s", names.item[i]);
-
-		str_list_add(&argv, path);
-	}
-	if (!keyring && !names.count)
-		return err_say(err, ENOENT,
-			       "no keys of the distribution in " HOST_KEYS
-			       "; name them with --keyring");
-	return template_run(build, arguments(&argv), NULL, err);
-}
-
-/* The repositories of "leap-15.6" and "tumbleweed" below a mirror of download.opensuse.org. */
-static void list_repositories(const struct recipe *recipe, struct str_list *uris)
-{
-	const char *suite = recipe->suite;
-	const char *version = str_starts(suite, "leap-") ? suite + strlen("leap-") : NULL;
-	_cleanup_free_ char *base =
-		version ? mem_textf("%s/distribution/leap/%s/repo/oss", recipe->mirror,
-				    version)
-			: mem_textf("%s/%s/repo/oss", recipe->mirror, suite);
-	_cleanup_free_ char *updates =
-		version ? mem_textf("%s/update/leap/%s/oss", recipe->mirror, version)
-			: mem_textf("%s/update/%s", recipe->mirror, suite);
-
-	str_list_add(uris, base);
-	if (recipe->has_security)
-		str_list_add(uris, updates);
-}
-
-static int fill_zypper(struct template_build *build, const char *directory,
-		       const struct fs *root, struct err *err)
-{
-	static const char *const names[] = {"repo-oss", "repo-update"};
-	const char *const install[] = {"zypper",
-				       "--root",
-				       directory,
-				       "--non-interactive",
-				       "install",
-				       "--no-recommends",
-				       "--auto-agree-with-licenses",
-				       NULL};
-	_cleanup_str_list_ struct str_list uris = {0}, argv = {0}, packages = {0};
-	int rc = import_keys(build, directory, err);
-
-	(void)root;
-	list_repositories(build->recipe, &uris);
-	for (size_t i = 0; rc == 0 && i < uris.count; i++) {
-		const char *const add[] = {"zypper",  "--root",	   directory,
-					   "addrepo", "--refresh", uris.item[i],
-					   names[i],  NULL};
-
-		rc = template_run(build, add, NULL, err);
-	}
-	if (rc < 0)
-		return rc;
-	template_say(build, "installing packages");
-	add_all(&argv, install);
-	template_packages(build->recipe, &packages);
-	for (size_t i = 0; i < packages.count; i++)
-		str_list_add(&argv, packages.item[i]);
-	return template_run(build, arguments(&argv), NULL, err);
-}
-
 int template_bootstrap(struct template_build *build, const char *directory,
 		       const struct fs *root, struct err *err)
 {
@@ -363,7 +284,7 @@ int template_bootstrap(struct template_build *build, const char *directory,
 				   const struct fs *, struct err *) = {
 		[RECIPE_MMDEBSTRAP] = fill_mmdebstrap,
 		[RECIPE_DEBOOTSTRAP] = fill_debootstrap,
-		[RECIPE_ZYPPER] = fill_zypper,
+		[RECIPE_ZYPPER] = template_fill_zypper,
 		[RECIPE_TAR] = fill_tar,
 		[RECIPE_COPY] = fill_copy,
 	};

@@ -75,6 +75,7 @@ struct template_build {
 	void *context;
 	int log; /* a file */
 	char *log_path;
+	const int *input; /* what programs read; NULL: nothing */
 	struct str line;  /* what a program began to write */
 	struct str cause; /* its first line that tells an error */
 };
@@ -96,6 +97,10 @@ int template_run_inside(struct template_build *build, const char *directory,
 /* Fills a mounted, empty root as the recipe tells. */
 int template_bootstrap(struct template_build *build, const char *directory,
 		       const struct fs *root, struct err *err) _must_check_;
+
+/* Its part for SUSE. */
+int template_fill_zypper(struct template_build *build, const char *directory,
+			 const struct fs *root, struct err *err) _must_check_;
 
 /* Upgrades a mounted root by its own apt, and installs packages, which may be NULL. */
 int template_upgrade(struct template_build *build, const char *directory,

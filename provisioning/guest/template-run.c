@@ -119,6 +119,7 @@ static int run_named(struct template_build *build, const char *name,
 {
 	const struct run run = {.argv = argv,
 				.env = env,
+				.input = build->input,
 				.timeout_ms = 4 * HOUR_MS,
 				.follow = follow,
 				.context = build};

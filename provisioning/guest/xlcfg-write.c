@@ -355,8 +355,8 @@ int xlcfg_make(const struct guest *guest, const char *template_text, struct str 
 	return 0;
 }
 
-int xlcfg_make_for(const struct fs *host, const struct guest *guest, struct str *ret_text,
-		   struct err *err)
+static int make_of_file(const struct fs *host, const struct guest *guest,
+			struct str *ret_text, struct err *err)
 {
 	_cleanup_str_ struct str template = {0};
 	int rc;
@@ -368,5 +368,15 @@ int xlcfg_make_for(const struct fs *host, const struct guest *guest, struct str 
 		rc = xlcfg_make(guest, str_text(&template), ret_text, err);
 	if (rc < 0 && err)
 		return err_wrap(err, "%s: %s", guest->name, guest->config_template);
+	return rc;
+}
+
+int xlcfg_make_for(const struct fs *host, const struct guest *guest, struct str *ret_text,
+		   struct err *err)
+{
+	int rc = make_of_file(host, guest, ret_text, err);
+
+	if (rc == 0 && guest->has_installer)
+		xlcfg_add_installer(guest, ret_text);
 	return rc;
 }

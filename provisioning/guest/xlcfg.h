@@ -17,9 +17,21 @@
 int xlcfg_make(const struct guest *guest, const char *template_text, struct str *ret_text,
 	       struct err *err) _must_check_;
 
-/* Likewise with the template that the guest names, which is read below `host`. */
+/*
+ * Likewise with the template that the guest names, which is read below `host`, and with
+ * its installer.
+ */
 int xlcfg_make_for(const struct fs *host, const struct guest *guest, struct str *ret_text,
 		   struct err *err) _must_check_;
+
+/*
+ * Adds, at the end of a configuration, what starts the guest's installer: of settings that
+ * are there twice xl takes the last one. A guest that ends or restarts is destroyed then.
+ */
+void xlcfg_add_installer(const struct guest *guest, struct str *text);
+
+/* Takes that away. False: it is not there. */
+bool xlcfg_cut_installer(struct str *text);
 
 struct xlcfg_disk {
 	char *path;    /* "" for an empty drive; absolute where it is a path */

@@ -13,6 +13,7 @@
 #define TIMEOUT_MS (30 * 60 * 1000) /* initial RAM file systems of many kernels */
 #define OUTPUT_MAX (4 << 20)
 #define LOCALE_MAX 65536
+#define SYSCONFIG_MAX (1 << 20)
 
 struct program {
 	enum command_kind kind;
@@ -20,43 +21,73 @@ struct program {
 	const char *shown;
 	const char *argv[ARGUMENTS_MAX];
 	const char *hint; /* a path of the systems that have it */
+
+	/* Whether it does what it is for; NULL: always. */
+	bool (*is_in_charge)(const struct fs *fs);
 };
+
+/*
+ * SUSE's update-bootloader(8) runs what etc/sysconfig/bootloader names; with another loader,
+ * or none, it makes no menu of GRUB, and does not say so.
+ */
+static bool is_loader_grub(const struct fs *fs)
+{
+	_cleanup_str_ struct str text = {0};
+	_cleanup_free_ char *type = NULL;
+
+	if (fs_read(fs, "etc/sysconfig/bootloader", SYSCONFIG_MAX, &text, NULL) < 0)
+		return false;
+	type = shell_value(str_text(&text), "LOADER_TYPE");
+	return str_same(type, "grub2") || str_same(type, "grub2-efi");
+}
 
 /* The first that a root has is taken; if it has none, the first whose hint it has. */
 static const struct program programs[] = {
-	{COMMAND_LDCONFIG, false, "ldconfig", {"ldconfig"}, "."},
+	{COMMAND_LDCONFIG, false, "ldconfig", {"ldconfig"}, ".", NULL},
 	{COMMAND_INITRAMFS,
 	 false,
 	 "update-initramfs -u -k all",
 	 {"update-initramfs", "-u", "-k", "all"},
-	 "etc/initramfs-tools"},
+	 "etc/initramfs-tools",
+	 NULL},
 	{COMMAND_INITRAMFS,
 	 false,
 	 "dracut --force --regenerate-all",
 	 {"dracut", "--force", "--regenerate-all"},
-	 "etc/dracut.conf.d"},
-	{COMMAND_INITRAMFS, false, "mkinitrd", {"mkinitrd"}, "."},
-	{COMMAND_GRUB, false, "update-grub", {"update-grub"}, "etc/debian_version"},
+	 "etc/dracut.conf.d",
+	 NULL},
+	{COMMAND_INITRAMFS, false, "mkinitrd", {"mkinitrd"}, ".", NULL},
+	{COMMAND_GRUB, false, "update-grub", {"update-grub"}, "etc/debian_version", NULL},
+	{COMMAND_GRUB,
+	 false,
+	 "update-bootloader --refresh",
+	 {"update-bootloader", "--refresh"},
+	 "etc/sysconfig/bootloader",
+	 is_loader_grub},
 	{COMMAND_GRUB,
 	 false,
 	 "grub2-mkconfig -o /boot/grub2/grub.cfg",
 	 {"grub2-mkconfig", "-o", "/boot/grub2/grub.cfg"},
-	 "boot/grub2"},
+	 "boot/grub2",
+	 NULL},
 	{COMMAND_GRUB,
 	 false,
 	 "grub-mkconfig -o /boot/grub/grub.cfg",
 	 {"grub-mkconfig", "-o", "/boot/grub/grub.cfg"},
-	 "."},
+	 ".",
+	 NULL},
 	{COMMAND_SYSTEMD,
 	 true,
 	 "systemctl daemon-reload",
 	 {"systemctl", "daemon-reload"},
-	 "."},
+	 ".",
+	 NULL},
 	{COMMAND_UDEV,
 	 true,
 	 "udevadm control --reload",
 	 {"udevadm", "control", "--reload"},
-	 "."},
+	 ".",
+	 NULL},
 };
 
 static bool has_program(const struct fs *fs, const char *name)
@@ -80,7 +111,8 @@ static const struct program *find_program(const struct fs *fs, enum command_kind
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		const struct program *program = &programs[i];
 
-		if (program->kind != kind)
+		if (program->kind != kind ||
+		    (program->is_in_charge && !program->is_in_charge(fs)))
 			continue;
 		if (has_program(fs, program->argv[0]))
 			return program;

@@ -39,6 +39,10 @@ static void render_change(const struct change *change, struct str *text)
 	_cleanup_free_ char *title = change_title(change);
 
 	str_addf(text, "%s\n", title);
+	if (change->old.kind == NODE_FILE && change->new.kind == NODE_FILE &&
+	    change->old.access.mode != change->new.access.mode)
+		str_addf(text, "    mode %04o, was %04o\n", change->new.access.mode,
+			 change->old.access.mode);
 	if (change->new.kind == NODE_FILE || change->old.kind == NODE_FILE)
 		diff_lines(str_text(&change->old.bytes), str_text(&change->new.bytes),
 			   "    ", text);

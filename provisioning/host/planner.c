@@ -483,6 +483,24 @@ int planner_link(struct planner *planner, const struct resource *resource,
 	return plan_node(planner, resource, path, &new, command, err);
 }
 
+int planner_mode(struct planner *planner, const struct resource *resource,
+		 const char *path, mode_t away, enum command_kind command,
+		 struct err *err)
+{
+	_cleanup_node_ struct node old = {0}, new = {0};
+	int rc;
+
+	path = without_slash(path);
+	rc = node_read(planner->fs, path, false, &old, err);
+	if (rc < 0 || old.kind != NODE_FILE || !(old.access.mode & away))
+		return rc;
+	node_copy(&old, &new);
+	new.access.mode &= ~away;
+	add_change(planner, resource, path, &old, &new);
+	note_command(planner, &planner->plan->change[planner->plan->count - 1], command);
+	return 0;
+}
+
 int planner_edit(struct planner *planner, const struct resource *resource,
 		 const char *path, enum command_kind command, struct str **ret_text,
 		 struct err *err)

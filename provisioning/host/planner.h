@@ -146,6 +146,14 @@ int planner_link(struct planner *planner, const struct resource *resource,
 		 enum command_kind command, struct err *err) _must_check_;
 
 /*
+ * Plans a file of somebody else without some bits of its mode. Its bytes stay, and nobody else
+ * may plan it. Nothing is planned if it is absent, or has none of them.
+ */
+int planner_mode(struct planner *planner, const struct resource *resource,
+		 const char *path, mode_t away, enum command_kind command,
+		 struct err *err) _must_check_;
+
+/*
  * The text of a file that is somebody else's, to be changed with the functions of
  * base/edit.h, and only with them. It begins as the file's own lines (edit_revert()), or
  * empty if it is absent; all resources share it. It is planned when the last resource is

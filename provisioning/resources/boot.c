@@ -10,6 +10,8 @@
 
 #define FIRST_LINK GRUB_SCRIPTS "/08_xenhost"
 #define FIRST_STOCK GRUB_SCRIPTS "/08_linux_xen"
+#define STOCK GRUB_SCRIPTS "/20_linux_xen"
+#define SYSCONFIG_LOADER "etc/sysconfig/bootloader" /* SUSE's */
 
 /*
  * The first entry that GRUB's own script makes for Xen has this id, unless there are no
@@ -129,6 +131,34 @@ static int plan_priority(struct planner *planner, bool has_generator, struct err
 			    err);
 }
 
+/*
+ * Where there is no dpkg-divert, with which Debian's package moves it away. GRUB's manual,
+ * "Simple configuration handling" (docs/grub.texi): scripts that are not executable do not
+ * count; SUSE ships 25_bli so. A package that brings the mode back is found by `check`.
+ */
+static int plan_stock_away(struct planner *planner, bool has_generator, struct err *err)
+{
+	if (!has_generator || !str_same(planner->facts->os.family, "suse"))
+		return 0;
+	return planner_mode(planner, &resource_boot, STOCK, 0111, COMMAND_GRUB, err);
+}
+
+/* They read files of their own for each kernel, and none has a hypervisor. */
+static void warn_other_loader(struct planner *planner)
+{
+	_cleanup_free_ char *type = NULL;
+	_cleanup_str_ struct str text = {0};
+
+	if (planner_read(planner, SYSCONFIG_LOADER, &text, NULL) < 0)
+		return;
+	type = shell_value(str_text(&text), "LOADER_TYPE");
+	if (str_same(type, "grub2-bls") || str_same(type, "systemd-boot"))
+		planner_warn(planner,
+			     "/" SYSCONFIG_LOADER " has LOADER_TYPE=%s, which has no "
+			     "entries for Xen; grub2-efi has",
+			     type);
+}
+
 /* The menu tells what it could not copy; what it cannot be used for is told here. */
 static void plan_chainload(struct planner *planner, const struct conf_entry *entry)
 {
@@ -164,12 +194,15 @@ static int plan(struct planner *planner, struct err *err)
 	bool has_generator = grub_has_generator(planner->fs);
 	int rc;
 
+	warn_other_loader(planner);
 	/* GRUB Legacy's default is planned with its entries. */
 	if (planner->facts->boot.loader &&
 	    strcmp(planner->facts->boot.loader, "grub2") != 0)
 		return 0;
 	/* A machine whose link has gone has Linux first again. */
 	rc = plan_priority(planner, has_generator, err);
+	if (rc == 0)
+		rc = plan_stock_away(planner, has_generator, err);
 	if (rc == 0)
 		rc = plan_default(planner, has_generator, err);
 	if (rc == 0)

@@ -41,7 +41,9 @@ static const struct advice two_scripts = {
 	.severity = SEVERITY_WARNING,
 	.why = "GRUB's own script makes a second set of entries for Xen, some of which "
 	       "do not boot",
-	.setting = "chmod a-x /etc/grub.d/20_linux_xen, then update-grub",
+	.setting =
+		"chmod a-x /etc/grub.d/20_linux_xen, then update-grub; on a SUSE apply "
+		"does both",
 };
 
 static const struct advice default_lost = {

@@ -2,6 +2,7 @@
 /* 32-bit systems: a C library that Xen need not emulate segments for. */
 #include <string.h>
 
+#include "base/edit.h"
 #include "resources/check-parts.h"
 #include "resources/resources.h"
 
@@ -14,8 +15,7 @@
 #define INIT_SCRIPT "etc/init.d/" NAME
 #define INIT_LINK_DEBIAN "etc/rcS.d/S36" NAME
 #define INIT_TARGET_DEBIAN "../init.d/" NAME
-#define INIT_LINK_SUSE "etc/init.d/boot.d/S36" NAME
-#define INIT_TARGET_SUSE "../" NAME
+#define BOOT_LOCAL "etc/init.d/boot.local"
 #define UNIT_SCRIPT "etc/xen/scripts/" NAME
 #define UNIT NAME ".service"
 #define UNIT_PATH "etc/systemd/system/" UNIT
@@ -98,6 +98,21 @@ static int plan_link(struct planner *planner, const char *path, const char *targ
 			    target, COMMAND_NONE, err);
 }
 
+/*
+ * SUSE's boot starts what insserv has put into .depend.boot, which no link does; boot.local
+ * is the administrator's, and runs after all of that.
+ */
+static int plan_boot_local(struct planner *planner, bool is_wanted, struct err *err)
+{
+	struct str *text;
+	int rc = planner_edit(planner, &resource_tls, BOOT_LOCAL, COMMAND_NONE, &text,
+			      err);
+
+	if (rc == 0 && is_wanted)
+		edit_add(text, "/" INIT_SCRIPT " start");
+	return rc;
+}
+
 static int plan_init(struct planner *planner, bool is_wanted, struct err *err)
 {
 	bool is_suse = str_same(planner->facts->os.family, "suse");
@@ -108,10 +123,7 @@ static int plan_init(struct planner *planner, bool is_wanted, struct err *err)
 	if (rc == 0)
 		rc = plan_link(planner, INIT_LINK_DEBIAN, INIT_TARGET_DEBIAN,
 			       is_wanted && !is_suse, err);
-	if (rc == 0)
-		rc = plan_link(planner, INIT_LINK_SUSE, INIT_TARGET_SUSE,
-			       is_wanted && is_suse, err);
-	return rc;
+	return rc < 0 || !is_suse ? rc : plan_boot_local(planner, is_wanted, err);
 }
 
 static int plan_unit(struct planner *planner, bool is_wanted, struct err *err)

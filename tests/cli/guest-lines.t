@@ -3,8 +3,8 @@
 # Command lines of xen-create-image and xen-create-nfs: the plan and the configuration of each.
 #
 # A case is a file in tests/guests/create: "conf LINE" and "config LINE" are lines of
-# xen-tools.conf and of the file other.conf, "run WORD..." is the command line as a shell
-# splits it, then "=> STATUS" and what is said on both outputs. UPDATE=1 writes the latter
+# xen-tools.conf and of the file other.conf, "host suse" makes the dom0 a SUSE, "run WORD..."
+# is the command line as a shell splits it, then "=> STATUS" and what is said on both outputs. UPDATE=1 writes the latter
 # two; NAME... runs those cases alone.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -29,7 +29,9 @@ make_root() {
   root_file root/id.pub <<< 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIexample admin@example.org'
   root_file root/user-data <<< '#cloud-config'
   root_file root/root.tar < /dev/null
-  mkdir "$scratch/root/dev" && truncate -s 3G "$scratch/root/dev/sdb1" && truncate -s 1G "$scratch/root/dev/sdb2"
+  root_file srv/dvd.iso < /dev/null
+  root_file dev/sr0 < /dev/null
+  truncate -s 3G "$scratch/root/dev/sdb1" && truncate -s 1G "$scratch/root/dev/sdb2"
   mkdir -p "$scratch/root/dev/disk/by-label" && ln -s ../../sdb1 "$scratch/root/dev/disk/by-label/data"
   for name in usr/lib/grub-xen/grub-{i386-xen_pvh,x86_64-xen,i386-xen}.bin boot/vmlinuz-6.1 \
     boot/initrd.img-6.1 usr/bin/mmdebstrap usr/share/keyrings/own.gpg; do
@@ -37,9 +39,20 @@ make_root() {
   done
 }
 
+# The same dom0 of the other family.
+make_suse() {
+  root_file etc/os-release <<< $'ID="opensuse-leap"\nID_LIKE="suse opensuse"\nVERSION_ID="15.6"'
+  for name in i386-xen_pvh x86_64-xen; do
+    root_file "usr/share/grub2/$name/grub.xen" < /dev/null
+  done
+  rm -r "$scratch"/root/{etc/apt,usr/lib/grub-xen,usr/bin}
+  mkdir -p "$scratch/root/var/lib/xen/images"
+}
+
 # What a case gives, from "=>" on.
 result() { # FILE
   make_root
+  ! grep -q '^host suse$' "$1" || make_suse
   sed -n 's/^conf //p' "$1" > "$scratch/conf"
   [ ! -s "$scratch/conf" ] || root_file etc/xen-tools/xen-tools.conf < "$scratch/conf"
   sed -n 's/^config //p' "$1" | root_file etc/xen-tools/other.conf

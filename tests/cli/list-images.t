@@ -41,6 +41,17 @@ State: unknown
 Storage: 3.0 MiB, 0.0 KiB allocated"
 }
 
+# Where xen-create-image puts them there: without an extension, whatever the directory is.
+files_of_a_suse_are_found_wherever_they_are() {
+  root_file etc/os-release <<< 'ID="opensuse-leap"'
+  root_file srv/cfg/db <<< 'name = "db"'
+  root_file etc/xen/vm/web <<< 'name = "web"'
+  list --output /srv/cfg
+  stdout_has 'Name: db'
+  list
+  stdout_has 'Name: web'
+}
+
 addresses_of_each_interface() {
   root_file etc/xen/db.cfg <<'EOT'
 name = "db"; type = 'pvh'
@@ -136,6 +147,7 @@ run_tests \
   no_guests \
   defect_7_dhcp_and_mac_are_shown \
   addresses_of_each_interface \
+  files_of_a_suse_are_found_wherever_they_are \
   guests_are_apart_by_a_blank_line \
   configurations_of_suse \
   another_directory_and_extension \

@@ -110,18 +110,19 @@ static void the_environment_is_only_ours(void **state)
 					 "LVM_SUPPRESS_FD_WARNINGS=1\nLC_ALL=C\n");
 }
 
-static void a_given_locale_replaces_ours(void **state)
+static void a_given_locale_and_home_replace_ours(void **state)
 {
 	const char *const argv[] = {"env", NULL};
-	const char *const env[] = {"LC_ALL=", "LANG=de_DE.UTF-8", NULL};
+	const char *const env[] = {"LC_ALL=", "LANG=de_DE.UTF-8", "HOME=/root", NULL};
 	const struct run run = {
 		.argv = argv, .env = env, .path = "/usr/bin:/bin", .output_limit = 1000};
 	_cleanup_str_ struct str output = {0};
 
 	(void)state;
 	assert_int_equal(run_capture(&run, &output, NULL), 0);
-	assert_string_equal(output.text,
-			    "PATH=/usr/bin:/bin\nHOME=/\nLC_ALL=\nLANG=de_DE.UTF-8\n");
+	assert_string_equal(
+		output.text,
+		"PATH=/usr/bin:/bin\nLC_ALL=\nLANG=de_DE.UTF-8\nHOME=/root\n");
 }
 
 static void our_descriptors_stay_ours(void **state)
@@ -315,7 +316,7 @@ int main(void)
 		cmocka_unit_test(a_descriptor_is_the_standard_input),
 		cmocka_unit_test(arguments_reach_the_program_as_they_are),
 		cmocka_unit_test(the_environment_is_only_ours),
-		cmocka_unit_test(a_given_locale_replaces_ours),
+		cmocka_unit_test(a_given_locale_and_home_replace_ours),
 		cmocka_unit_test(our_descriptors_stay_ours),
 		cmocka_unit_test(failure_quotes_the_last_words),
 		cmocka_unit_test(long_complaints_keep_their_end),
