@@ -6,7 +6,7 @@ BUILD ?= build
 .PHONY: check-oracle
 check-oracle: WERROR := 1
 check-oracle: $(B)/xen-create-image $(BUILD)/oracle/xen-tools ## compare configurations with those of xen-tools (root, network, two minutes)
-	@GUESTS=$(abspath $(B)) XEN_TOOLS=$(abspath $(BUILD)/oracle/xen-tools) $(PROVE) --timer --exec bash tests/guests/oracle.t
+	@GUESTS=$(abspath $(B)) XEN_TOOLS=$(abspath $(BUILD)/oracle/xen-tools) $(PROVE) --timer --exec bash tests/oracle/*.t
 
 # Debian's package, unpacked, not installed.
 $(BUILD)/oracle/xen-tools:

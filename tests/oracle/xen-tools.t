@@ -30,11 +30,11 @@ for key in sorted(said.keys() - {"type", "root"}):
 mkdir -p "$scratch/root"/{dev,srv/xen,etc/xen-tools/partitions.d,usr/lib/grub-xen}
 truncate -s 3G "$scratch/root/dev/sdb1"
 truncate -s 1G "$scratch/root/dev/sdb2"
-cp "$here/server.partitions" "$scratch/root/etc/xen-tools/partitions.d/server"
+cp "$here/../guests/server.partitions" "$scratch/root/etc/xen-tools/partitions.d/server"
 grep -v '^\(dist\|kernel\|initrd\|reiserfs_options\) *=' "$XEN_TOOLS/etc/xen-tools/xen-tools.conf" \
   > "$scratch/root/etc/xen-tools/xen-tools.conf"
 
-mapfile -t lines < <(grep -v '^#\|^$' "$here/oracle.lines")
+mapfile -t lines < <(grep -v '^#\|^$' "$here/lines")
 echo "1..${#lines[@]}"
 count=0
 for line in "${lines[@]}"; do
