@@ -299,6 +299,27 @@ static void debian_12_with_fixed_addresses(void **state)
 	assert_int_equal(strcspn(sample->password, "0O1Il"), 23);
 }
 
+/* hostname(5) recommends a name without dots; the full one is in hosts, as xen-tools does it. */
+static void the_host_name_is_the_first_part_of_a_full_name(void **state)
+{
+	struct sample *sample = *state;
+	_cleanup_str_ struct str name = {0}, mail = {0}, hosts = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct fs *root = &sample->tree->fs;
+
+	make_debian(sample->tree);
+	sample->guest.name = text_of("db.example.net");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0 ||
+	    fs_read(root, "etc/hostname", 100, &name, &err) < 0 ||
+	    fs_read(root, "etc/mailname", 100, &mail, &err) < 0 ||
+	    fs_read(root, "etc/hosts", 1000, &hosts, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(str_text(&name), "db\n");
+	assert_string_equal(str_text(&mail), "db.example.net\n");
+	assert_non_null(strstr(str_text(&hosts), "127.0.1.1 db.example.net db\n"));
+}
+
 /* A /boot of its own, and hvm: a screen, a serial console, a whole disk. */
 static void debian_13_as_hvm_with_networkd(void **state)
 {
@@ -439,6 +460,7 @@ int main(void)
 		test_of_sample(
 			defect_17_debian_12_by_dhcp_whatever_its_interface_is_called),
 		test_of_sample(debian_12_with_fixed_addresses),
+		test_of_sample(the_host_name_is_the_first_part_of_a_full_name),
 		test_of_sample(debian_13_as_hvm_with_networkd),
 		test_of_sample(ubuntu_with_netplan_and_cloud_init),
 		test_of_sample(suse_with_wicked),

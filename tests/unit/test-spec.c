@@ -191,9 +191,14 @@ static void roles_find_the_variables_of_xen_tools(void **state)
 	assert_true(has(&made.guest, "netmask=255.255.255.0"));
 	assert_true(has(&made.guest, "role_args=a b"));
 	assert_true(has(&made.guest, "NUMPARTITIONS=2"));
+	/* By their numbers in the guest: roles write /dev/xvdaN for PARTITIONN. */
+	assert_true(
+		has(&made.guest, "PARTITION1=swap:512M:swap:::phy::/dev/vg0/web-swap"));
 	assert_true(has(&made.guest,
-			"PARTITION1=disk:4096M:ext4:/:"
-			"noatime,nodiratime,errors=remount-ro:phy:/dev/vg0/web-disk"));
+			"PARTITION2=disk:4096M:ext4:/:"
+			"noatime,nodiratime,errors=remount-ro:phy::/dev/vg0/web-disk"));
+	assert_true(has(&made.guest, "output=/etc/xen") &&
+		    has(&made.guest, "extension=.cfg"));
 	for (size_t i = 0; i < made.guest.environment.count; i++) {
 		const char *pair = made.guest.environment.item[i];
 
