@@ -16,10 +16,10 @@ static void put(struct str_list *list, const char *name, const char *value)
 static bool is_hidden(const char *name)
 {
 	static const char *const names[] = {
-		"password",	"ssh-key",	 "ip",	    "nic",	 "mac",
-		"kernel",	"initrd",	 "dist",    "mirror",	 "dhcp",
-		"mirror_SUITE", "keyring_SUITE", "dry-run", "json",	 "hostname",
-		"dumpconfig",	"nameserver",	 "output",  "extension",
+		"password",	"ssh-key",	 "ip",	      "nic",	    "mac",
+		"kernel",	"initrd",	 "dist",      "mirror",	    "dhcp",
+		"mirror_SUITE", "keyring_SUITE", "dry-run",   "json",	    "hostname",
+		"dumpconfig",	"output",	 "extension", "partitions",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -28,11 +28,13 @@ static bool is_hidden(const char *name)
 	return false;
 }
 
-/* Roles test for an empty text: what is off is not there. */
+/* Roles test for an empty text: what is off is not there. Lists are as they were written. */
 static void put_setting(struct str_list *list, const struct setting *setting)
 {
 	_cleanup_str_ struct str value = {0};
 	_cleanup_free_ char *name = mem_text(setting->spec->name);
+	const char *argument = setting->spec->argument;
+	const char *between = argument && strcmp(argument, "LIST") == 0 ? "," : " ";
 
 	if (is_hidden(name) || !setting->value.count ||
 	    setting->spec->kind == SETTING_IGNORED)
@@ -46,7 +48,7 @@ static void put_setting(struct str_list *list, const struct setting *setting)
 		return;
 	}
 	for (size_t i = 0; i < setting->value.count; i++)
-		str_addf(&value, "%s%s", i ? " " : "", setting->value.item[i]);
+		str_addf(&value, "%s%s", i ? between : "", setting->value.item[i]);
 	put(list, name, str_text(&value));
 }
 
@@ -143,7 +145,7 @@ void spec_environment(struct spec *spec)
 {
 	const struct guest *guest = spec->guest;
 	struct str_list *list = &spec->guest->environment;
-	_cleanup_str_ struct str servers = {0};
+	_cleanup_free_ char *partitions = spec_partitions(spec);
 
 	for (size_t i = 0; i < spec->settings->count; i++)
 		put_setting(list, &spec->settings->item[i]);
@@ -156,10 +158,8 @@ void spec_environment(struct spec *spec)
 		put(list, "kernel", guest->kernel);
 	if (guest->ramdisk)
 		put(list, "initrd", guest->ramdisk);
-	for (size_t i = 0; i < guest->nameservers.count; i++)
-		str_addf(&servers, "%s%s", i ? " " : "", guest->nameservers.item[i]);
-	if (servers.length)
-		put(list, "nameserver", str_text(&servers));
+	if (partitions)
+		put(list, "partitions", partitions);
 	put_addresses(list, &guest->nic[0]);
 	put_netmask(spec, list);
 	put_config(guest, list);

@@ -320,6 +320,29 @@ static void the_host_name_is_the_first_part_of_a_full_name(void **state)
 	assert_non_null(strstr(str_text(&hosts), "127.0.1.1 db.example.net db\n"));
 }
 
+/* The template is the same with any proxy; what its guests use is theirs. */
+static void apt_in_the_guest_uses_the_proxy(void **state)
+{
+	struct sample *sample = *state;
+	_cleanup_str_ struct str text = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct fs *root = &sample->tree->fs;
+
+	make_debian(sample->tree);
+	sample->guest.recipe.proxy = text_of("http://proxy.example.org:3142/");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0)
+		fail_msg("%s", err.text);
+	assert_false(fs_exists(root, "etc/apt"));
+	unit_file(sample->tree, "etc/apt/sources.list", "");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0 ||
+	    fs_read(root, "etc/apt/apt.conf.d/01proxy", 100, &text, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(str_text(&text), "Acquire::http::Proxy "
+					     "\"http://proxy.example.org:3142/\";\n");
+}
+
 /* A /boot of its own, and hvm: a screen, a serial console, a whole disk. */
 static void debian_13_as_hvm_with_networkd(void **state)
 {
@@ -461,6 +484,7 @@ int main(void)
 			defect_17_debian_12_by_dhcp_whatever_its_interface_is_called),
 		test_of_sample(debian_12_with_fixed_addresses),
 		test_of_sample(the_host_name_is_the_first_part_of_a_full_name),
+		test_of_sample(apt_in_the_guest_uses_the_proxy),
 		test_of_sample(debian_13_as_hvm_with_networkd),
 		test_of_sample(ubuntu_with_netplan_and_cloud_init),
 		test_of_sample(suse_with_wicked),

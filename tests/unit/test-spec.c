@@ -2,6 +2,7 @@
 /* From settings to a guest: what the command lines of tests/guests do not show. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "guest/spec-parts.h"
 #include "unit.h"
@@ -173,15 +174,21 @@ static bool has(const struct guest *guest, const char *pair)
 
 static void roles_find_the_variables_of_xen_tools(void **state)
 {
+	static const char *const roles[] = {"etc/xen-tools/role.d/builder",
+					    "etc/xen-tools/role.d/second"};
 	const struct unit_tree *tree = *state;
 	_cleanup_made_ struct made made = {0};
 	_cleanup_err_ struct err err = {0};
 
 	make_host(tree);
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+		unit_file(tree, roles[i], "");
+		assert_int_equal(fchmodat(tree->fs.root, roles[i], 0755, 0), 0);
+	}
 	if (make(tree,
 		 "lvm = vg0\nip = 10.0.0.5/24 10.0.0.6/24\ngateway = 10.0.0.1\n"
 		 "nameserver = 10.0.0.2\npassword = hunter2\nrole-args = a b\n"
-		 "copyhosts = 0\nnoswap = 0\n",
+		 "copyhosts = 0\nnoswap = 0\nrole = builder,second\n",
 		 &made, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_true(has(&made.guest, "hostname=web"));
@@ -190,6 +197,8 @@ static void roles_find_the_variables_of_xen_tools(void **state)
 	assert_true(has(&made.guest, "ip_count=2"));
 	assert_true(has(&made.guest, "netmask=255.255.255.0"));
 	assert_true(has(&made.guest, "role_args=a b"));
+	assert_true(has(&made.guest, "role=builder,second"));
+	assert_true(has(&made.guest, "nameserver=10.0.0.2"));
 	assert_true(has(&made.guest, "NUMPARTITIONS=2"));
 	/* By their numbers in the guest: roles write /dev/xvdaN for PARTITIONN. */
 	assert_true(
