@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "guest/spec-parts.h"
 #include "unit.h"
@@ -217,6 +218,38 @@ static void roles_find_the_variables_of_xen_tools(void **state)
 	}
 }
 
+static void options_of_file_systems_hold_on_given_devices(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *device = NULL;
+	_cleanup_made_ struct made made = {0};
+	_cleanup_err_ struct err err = {0};
+
+	make_host(tree);
+	unit_file(tree, "dev/sdb1", "");
+	device = mem_textf("%s/dev/sdb1", tree->fs.path);
+	assert_int_equal(truncate(device, 2LL << 30), 0);
+	if (make(tree,
+		 "image-dev = /dev/sdb1\ndhcp = 1\n"
+		 "ext4_options = noatime,commit=30\n",
+		 &made, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(made.guest.volume[0].options, "noatime,commit=30");
+}
+
+static void ubuntu_has_universe(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_made_ struct made made = {0};
+	_cleanup_err_ struct err err = {0};
+
+	make_host(tree);
+	if (make(tree, "lvm = vg0\ndhcp = 1\ndist = noble\n", &made, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(str_list_has(&made.guest.recipe.components, "main") &&
+		    str_list_has(&made.guest.recipe.components, "universe"));
+}
+
 static void passwords_are_generated_unless_there_are_keys(void **state)
 {
 	const struct unit_tree *tree = *state;
@@ -316,6 +349,8 @@ int main(void)
 		unit_test_in_tree(a_suse_dom0_keeps_guests_elsewhere),
 		unit_test_in_tree(a_missing_pvgrub_names_its_package),
 		unit_test_in_tree(roles_find_the_variables_of_xen_tools),
+		unit_test_in_tree(options_of_file_systems_hold_on_given_devices),
+		unit_test_in_tree(ubuntu_has_universe),
 		unit_test_in_tree(passwords_are_generated_unless_there_are_keys),
 		unit_test_in_tree(keys_come_from_files_and_words),
 		unit_test_in_tree(json_has_no_password),
