@@ -9,7 +9,7 @@ deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libcl
 	bzip2 lz4 lzop zstd
 # What xen-tools' own programs need, which run beside ours.
 deps_oracle := libtext-template-perl libconfig-inifiles-perl libdata-validate-domain-perl libdata-validate-ip-perl \
-	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl
+	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl openssh-client
 
 .PHONY: deps
 deps: build/stamp/deps ## install what build and tests need (root)
