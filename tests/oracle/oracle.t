@@ -9,7 +9,13 @@ export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
 : "${GUESTS:?the directory with the programs for guests}" "${XEN_TOOLS:?the package, unpacked}" "${ROOTS:?of make-root}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
+# A dom0 that still runs takes its own things away.
+clean_up() {
+	jobs -p | xargs -r kill
+	wait
+	rm -rf "$work"
+}
+trap clean_up EXIT
 trap 'exit 130' INT TERM
 export STORE=$work/store
 # shellcheck source=../tap.sh
@@ -22,7 +28,8 @@ agree() {
 	"$here/dom0" ours "$1" >"$1/ours.facts" 2>"$1/ours.error"
 	wait $! && [ -s "$1/ours.facts" ] && "$here/compare" "$here/differences" "$1" && return
 	for side in theirs ours; do
-		tail -n 3 "$1/$side.error"; tail -n 3 "$1/$side.said"
+		tail -n 3 "$1/$side.error"
+		tail -n 3 "$1/$side.said"
 	done
 	return 1
 }
