@@ -16,7 +16,7 @@ clean_up() {
 	rm -rf "$work"
 }
 trap clean_up EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP
 export STORE=$work/store
 # shellcheck source=../tap.sh
 . "$here/../tap.sh"
