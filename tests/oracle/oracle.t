@@ -46,6 +46,10 @@ while IFS= read -r line; do
 	esac
 	count=$((count + 1)) case=$work/$count
 	mkdir "$case"
+	if [[ $line == '! '* ]]; then
+		line=${line#'! '}
+		touch "$case/is-refused"
+	fi
 	eval "words=($line)"
 	[[ $line == *--hostname=* ]] || words+=(--hostname=web)
 	[[ $line == *pygrub* ]] || words+=(--pygrub)
