@@ -3,7 +3,7 @@
 
 .PHONY: check check-deb lint lint-shell
 check: build/stamp/deps ## run all tests (root)
-	@tests/check unit golden cli fault san fuzz lint build grub deb net identity lvm templates boot
+	@tests/check unit golden cli fault san fuzz lint build grub deb net identity oracle lvm templates boot
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
 	@SUITE=$(SUITE) prove --timer tests/deb/

@@ -10,7 +10,7 @@ deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libcl
 	rpm zypper createrepo-c
 # What xen-tools' own programs need, which run beside ours.
 deps_oracle := libtext-template-perl libconfig-inifiles-perl libdata-validate-domain-perl libdata-validate-ip-perl \
-	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl
+	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl openssh-client
 
 .PHONY: deps
 deps: build/stamp/deps ## install what build and tests need (root)

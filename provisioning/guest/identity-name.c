@@ -102,9 +102,11 @@ static int write_sysconfig(struct identity *id, struct err *err)
 			    err);
 }
 
+/* hostname(5): without dots; hosts has the full name. */
 int identity_name(struct identity *id, struct err *err)
 {
-	_cleanup_free_ char *name = mem_textf("%s\n", id->guest->name);
+	_cleanup_free_ char *name =
+		mem_textf("%.*s\n", (int)strcspn(id->guest->name, "."), id->guest->name);
 	_cleanup_free_ char *full = identity_full_name(id->guest);
 	_cleanup_free_ char *mailname = mem_textf("%s\n", full);
 	int rc = identity_put(id->root, "etc/hostname", name, 0644, err);

@@ -18,6 +18,7 @@ struct identity {
 /* The steps, each in identity-NAME.c. */
 int identity_name(struct identity *id, struct err *err) _must_check_;
 int identity_network(struct identity *id, struct err *err) _must_check_;
+int identity_proxy(struct identity *id, struct err *err) _must_check_;
 int identity_copies(struct identity *id, struct err *err) _must_check_;
 int identity_seeds(struct identity *id, struct err *err) _must_check_;
 int identity_password(struct identity *id, struct err *err) _must_check_;

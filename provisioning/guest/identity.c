@@ -20,6 +20,7 @@ static const struct {
 } steps[] = {
 	{"host name", identity_name},
 	{"network", identity_network},
+	{"proxy", identity_proxy},
 	{"files of dom0", identity_copies},
 	{"random seed", identity_seeds},
 	{"root's password", identity_password},

@@ -16,10 +16,10 @@ static void put(struct str_list *list, const char *name, const char *value)
 static bool is_hidden(const char *name)
 {
 	static const char *const names[] = {
-		"password",	"ssh-key",	 "ip",		"nic",	  "mac",
-		"kernel",	"initrd",	 "dist",	"mirror", "dhcp",
-		"mirror_SUITE", "keyring_SUITE", "dry-run",	"json",	  "hostname",
-		"dumpconfig",	"nameserver",	 "interactive",
+		"password",	"ssh-key",	 "ip",	      "nic",	    "mac",
+		"kernel",	"initrd",	 "dist",      "mirror",	    "dhcp",
+		"mirror_SUITE", "keyring_SUITE", "dry-run",   "json",	    "hostname",
+		"dumpconfig",	"output",	 "extension", "partitions", "interactive",
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
@@ -28,11 +28,13 @@ static bool is_hidden(const char *name)
 	return false;
 }
 
-/* Roles test for an empty text: what is off is not there. */
+/* Roles test for an empty text: what is off is not there. Lists are as they were written. */
 static void put_setting(struct str_list *list, const struct setting *setting)
 {
 	_cleanup_str_ struct str value = {0};
 	_cleanup_free_ char *name = mem_text(setting->spec->name);
+	const char *argument = setting->spec->argument;
+	const char *between = argument && strcmp(argument, "LIST") == 0 ? "," : " ";
 
 	if (is_hidden(name) || !setting->value.count ||
 	    setting->spec->kind == SETTING_IGNORED)
@@ -46,7 +48,7 @@ static void put_setting(struct str_list *list, const struct setting *setting)
 		return;
 	}
 	for (size_t i = 0; i < setting->value.count; i++)
-		str_addf(&value, "%s%s", i ? " " : "", setting->value.item[i]);
+		str_addf(&value, "%s%s", i ? between : "", setting->value.item[i]);
 	put(list, name, str_text(&value));
 }
 
@@ -86,7 +88,26 @@ static void put_netmask(const struct spec *spec, struct str_list *list)
 	}
 }
 
-/* NAME:SIZE:TYPE:MOUNTPOINT:OPTIONS:IMAGETYPE:IMAGE in the order of devices. */
+/* "xvda2" is before "xvda10": what differs at the end is a number, or a letter. */
+static bool is_before(const char *a, const char *b)
+{
+	size_t length = strlen(a), other = strlen(b);
+
+	return length != other ? length < other : strcmp(a, b) < 0;
+}
+
+/* What is on xvda2 is PARTITION2. */
+static size_t place_of(const struct guest *guest, const struct guest_volume *volume)
+{
+	size_t place = 1;
+
+	for (size_t i = 0; i < guest->volume_count; i++)
+		if (is_before(guest->volume[i].device, volume->device))
+			place++;
+	return place;
+}
+
+/* NAME:SIZE:TYPE:MOUNTPOINT:OPTIONS:IMAGETYPE:IMAGE, with a colon at the end of IMAGETYPE. */
 static void put_volumes(const struct spec *spec, struct str_list *list)
 {
 	const struct guest *guest = spec->guest;
@@ -97,9 +118,10 @@ static void put_volumes(const struct spec *spec, struct str_list *list)
 	for (size_t i = 0; i < guest->volume_count; i++) {
 		const struct guest_volume *volume = &guest->volume[i];
 		bool is_swap = !volume->mountpoint;
-		_cleanup_free_ char *name = mem_textf("PARTITION%zu", i + 1);
+		_cleanup_free_ char *name =
+			mem_textf("PARTITION%zu", place_of(guest, volume));
 		_cleanup_free_ char *value =
-			mem_textf("%s:%juM:%s:%s:%s:%s%s", volume->name,
+			mem_textf("%s:%juM:%s:%s:%s:%s:%s", volume->name,
 				  (uintmax_t)(volume->size >> 20), volume->fs,
 				  is_swap ? "" : volume->mountpoint,
 				  is_swap ? "" : volume->options, kind, volume->path);
@@ -108,11 +130,22 @@ static void put_volumes(const struct spec *spec, struct str_list *list)
 	}
 }
 
+/* Where its configuration is: OUTPUT/HOSTNAMEEXTENSION. */
+static void put_config(const struct guest *guest, struct str_list *list)
+{
+	const char *slash = strrchr(guest->config, '/');
+	_cleanup_free_ char *directory =
+		mem_text_part(guest->config, (size_t)(slash - guest->config));
+
+	put(list, "output", directory);
+	put(list, "extension", slash + 1 + strlen(guest->name));
+}
+
 void spec_environment(struct spec *spec)
 {
 	const struct guest *guest = spec->guest;
 	struct str_list *list = &spec->guest->environment;
-	_cleanup_str_ struct str servers = {0};
+	_cleanup_free_ char *partitions = spec_partitions(spec);
 
 	for (size_t i = 0; i < spec->settings->count; i++)
 		put_setting(list, &spec->settings->item[i]);
@@ -125,11 +158,10 @@ void spec_environment(struct spec *spec)
 		put(list, "kernel", guest->kernel);
 	if (guest->ramdisk)
 		put(list, "initrd", guest->ramdisk);
-	for (size_t i = 0; i < guest->nameservers.count; i++)
-		str_addf(&servers, "%s%s", i ? " " : "", guest->nameservers.item[i]);
-	if (servers.length)
-		put(list, "nameserver", str_text(&servers));
+	if (partitions)
+		put(list, "partitions", partitions);
 	put_addresses(list, &guest->nic[0]);
 	put_netmask(spec, list);
+	put_config(guest, list);
 	put_volumes(spec, list);
 }

@@ -233,17 +233,21 @@ static int default_partitions(const struct spec *spec, struct partition_list *li
 	return 0;
 }
 
-static int read_partitions(const struct spec *spec, const char *name,
+char *spec_partitions(const struct spec *spec)
+{
+	const char *name = setting_text(spec->settings, "partitions");
+
+	if (!name || name[0] == '/')
+		return name ? mem_text(name) : NULL;
+	return mem_textf("%s/%s", setting_text(spec->settings, "partitionsdir"), name);
+}
+
+static int read_partitions(const struct spec *spec, const char *path,
 			   struct partition_list *list, struct err *err)
 {
-	_cleanup_free_ char *path = NULL;
 	_cleanup_str_ struct str text = {0};
 	int rc;
 
-	path = name[0] == '/'
-		       ? mem_text(name)
-		       : mem_textf("%s/%s", setting_text(spec->settings, "partitionsdir"),
-				   name);
 	if (!fs_exists(spec->host, path))
 		return setting_error(spec->settings, "partitions", err,
 				     "there is no file '%s'", path);
@@ -256,10 +260,10 @@ static int read_partitions(const struct spec *spec, const char *name,
 static int set_partitions(const struct spec *spec, struct partition_list *list,
 			  struct err *err)
 {
-	const char *name = setting_text(spec->settings, "partitions");
+	_cleanup_free_ char *path = spec_partitions(spec);
 
-	if (name && !spec->guest->has_installer)
-		return read_partitions(spec, name, list, err);
+	if (path && !spec->guest->has_installer)
+		return read_partitions(spec, path, list, err);
 	return default_partitions(spec, list, err);
 }
 

@@ -266,22 +266,14 @@ static int set_gateways(const struct place *place, struct err *err)
 	return 0;
 }
 
-/* The addresses as xen-tools sees them: as given, commas between. */
+/* As given, "auto" too, commas between: so xen-tools hashes them. */
 static char *old_addresses(const struct spec *spec, bool has_ip)
 {
 	const struct str_list *ips = setting_list(spec->settings, "ip");
 	struct str text = {0};
 
-	for (size_t i = 0; has_ip && i < ips->count; i++) {
-		const struct guest_nic *nic = &spec->guest->nic[0];
-
-		str_add(&text, i ? "," : "");
-		if (strcmp(ips->item[i], "auto") == 0)
-			str_add_bytes(&text, nic->addresses.item[i],
-				      strcspn(nic->addresses.item[i], "/"));
-		else
-			str_add(&text, ips->item[i]);
-	}
+	for (size_t i = 0; has_ip && i < ips->count; i++)
+		str_addf(&text, "%s%s", i ? "," : "", ips->item[i]);
 	return str_take(&text);
 }
 

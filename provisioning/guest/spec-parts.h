@@ -31,6 +31,9 @@ bool spec_has_installer(const struct settings *settings);
 /* After all others. */
 void spec_environment(struct spec *spec);
 
+/* The partition file's path; NULL without one. The caller frees it. */
+char *spec_partitions(const struct spec *spec);
+
 /* A version 4 UUID (RFC 4122, 4.4). */
 void spec_uuid(char ret_uuid[37]);
 

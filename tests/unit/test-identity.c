@@ -299,6 +299,87 @@ static void debian_12_with_fixed_addresses(void **state)
 	assert_int_equal(strcspn(sample->password, "0O1Il"), 23);
 }
 
+/* hostname(5) recommends a name without dots; the full one is in hosts, as xen-tools does it. */
+static void the_host_name_is_the_first_part_of_a_full_name(void **state)
+{
+	struct sample *sample = *state;
+	_cleanup_str_ struct str name = {0}, mail = {0}, hosts = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct fs *root = &sample->tree->fs;
+
+	make_debian(sample->tree);
+	sample->guest.name = text_of("db.example.net");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0 ||
+	    fs_read(root, "etc/hostname", 100, &name, &err) < 0 ||
+	    fs_read(root, "etc/mailname", 100, &mail, &err) < 0 ||
+	    fs_read(root, "etc/hosts", 1000, &hosts, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(str_text(&name), "db\n");
+	assert_string_equal(str_text(&mail), "db.example.net\n");
+	assert_non_null(strstr(str_text(&hosts), "127.0.1.1 db.example.net db\n"));
+}
+
+/* The template is the same with any proxy; what its guests use is theirs. */
+static void apt_in_the_guest_uses_the_proxy(void **state)
+{
+	struct sample *sample = *state;
+	_cleanup_str_ struct str text = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct fs *root = &sample->tree->fs;
+
+	make_debian(sample->tree);
+	sample->guest.recipe.proxy = text_of("http://proxy.example.org:3142/");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0)
+		fail_msg("%s", err.text);
+	assert_false(fs_exists(root, "etc/apt"));
+	unit_file(sample->tree, "etc/apt/sources.list", "");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0 ||
+	    fs_read(root, "etc/apt/apt.conf.d/01proxy", 100, &text, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(str_text(&text), "Acquire::http::Proxy "
+					     "\"http://proxy.example.org:3142/\";\n");
+}
+
+/* fstab(5): 1 is the root's. */
+static void what_is_not_the_root_is_checked_after_it(void **state)
+{
+	struct sample *sample = *state;
+	_cleanup_str_ struct str text = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct fs *root = &sample->tree->fs;
+
+	make_debian(sample->tree);
+	sample->guest.volume_count = 3;
+	set_volume(&sample->volume[2], "xvda3", "ext3", "/var", "nodev", BOOT_UUID);
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0 ||
+	    fs_read(root, "etc/fstab", 1000, &text, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_non_null(
+		strstr(str_text(&text), " / ext4 noatime,errors=remount-ro 0 1\n"));
+	assert_non_null(strstr(str_text(&text), " /var ext3 nodev 0 2\n"));
+}
+
+static void root_may_log_in_on_the_console_that_was_asked_for(void **state)
+{
+	struct sample *sample = *state;
+	_cleanup_str_ struct str text = {0};
+	_cleanup_err_ struct err err = {0};
+	const struct fs *root = &sample->tree->fs;
+
+	make_debian(sample->tree);
+	unit_file(sample->tree, "etc/securetty", "tty1\n");
+	sample->guest.serial_device = text_of("hvc1");
+	if (identity_write(&sample->guest, root, &sample->host->fs, &sample->password,
+			   &err) < 0 ||
+	    fs_read(root, "etc/securetty", 100, &text, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(str_text(&text), "tty1\nhvc1\n");
+}
+
 /* A /boot of its own, and hvm: a screen, a serial console, a whole disk. */
 static void debian_13_as_hvm_with_networkd(void **state)
 {
@@ -439,6 +520,10 @@ int main(void)
 		test_of_sample(
 			defect_17_debian_12_by_dhcp_whatever_its_interface_is_called),
 		test_of_sample(debian_12_with_fixed_addresses),
+		test_of_sample(the_host_name_is_the_first_part_of_a_full_name),
+		test_of_sample(apt_in_the_guest_uses_the_proxy),
+		test_of_sample(what_is_not_the_root_is_checked_after_it),
+		test_of_sample(root_may_log_in_on_the_console_that_was_asked_for),
 		test_of_sample(debian_13_as_hvm_with_networkd),
 		test_of_sample(ubuntu_with_netplan_and_cloud_init),
 		test_of_sample(suse_with_wicked),

@@ -2,6 +2,8 @@
 /* From settings to a guest: what the command lines of tests/guests do not show. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "guest/spec-parts.h"
 #include "unit.h"
@@ -173,15 +175,21 @@ static bool has(const struct guest *guest, const char *pair)
 
 static void roles_find_the_variables_of_xen_tools(void **state)
 {
+	static const char *const roles[] = {"etc/xen-tools/role.d/builder",
+					    "etc/xen-tools/role.d/second"};
 	const struct unit_tree *tree = *state;
 	_cleanup_made_ struct made made = {0};
 	_cleanup_err_ struct err err = {0};
 
 	make_host(tree);
+	for (size_t i = 0; i < ARRAY_SIZE(roles); i++) {
+		unit_file(tree, roles[i], "");
+		assert_int_equal(fchmodat(tree->fs.root, roles[i], 0755, 0), 0);
+	}
 	if (make(tree,
 		 "lvm = vg0\nip = 10.0.0.5/24 10.0.0.6/24\ngateway = 10.0.0.1\n"
 		 "nameserver = 10.0.0.2\npassword = hunter2\nrole-args = a b\n"
-		 "copyhosts = 0\nnoswap = 0\n",
+		 "copyhosts = 0\nnoswap = 0\nrole = builder,second\n",
 		 &made, &err) < 0)
 		fail_msg("%s", err.text);
 	assert_true(has(&made.guest, "hostname=web"));
@@ -190,10 +198,17 @@ static void roles_find_the_variables_of_xen_tools(void **state)
 	assert_true(has(&made.guest, "ip_count=2"));
 	assert_true(has(&made.guest, "netmask=255.255.255.0"));
 	assert_true(has(&made.guest, "role_args=a b"));
+	assert_true(has(&made.guest, "role=builder,second"));
+	assert_true(has(&made.guest, "nameserver=10.0.0.2"));
 	assert_true(has(&made.guest, "NUMPARTITIONS=2"));
+	/* By their numbers in the guest: roles write /dev/xvdaN for PARTITIONN. */
+	assert_true(
+		has(&made.guest, "PARTITION1=swap:512M:swap:::phy::/dev/vg0/web-swap"));
 	assert_true(has(&made.guest,
-			"PARTITION1=disk:4096M:ext4:/:"
-			"noatime,nodiratime,errors=remount-ro:phy:/dev/vg0/web-disk"));
+			"PARTITION2=disk:4096M:ext4:/:"
+			"noatime,nodiratime,errors=remount-ro:phy::/dev/vg0/web-disk"));
+	assert_true(has(&made.guest, "output=/etc/xen") &&
+		    has(&made.guest, "extension=.cfg"));
 	for (size_t i = 0; i < made.guest.environment.count; i++) {
 		const char *pair = made.guest.environment.item[i];
 
@@ -201,6 +216,38 @@ static void roles_find_the_variables_of_xen_tools(void **state)
 		assert_false(str_starts(pair, "copyhosts=") ||
 			     str_starts(pair, "noswap=") || str_starts(pair, "dhcp="));
 	}
+}
+
+static void options_of_file_systems_hold_on_given_devices(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *device = NULL;
+	_cleanup_made_ struct made made = {0};
+	_cleanup_err_ struct err err = {0};
+
+	make_host(tree);
+	unit_file(tree, "dev/sdb1", "");
+	device = mem_textf("%s/dev/sdb1", tree->fs.path);
+	assert_int_equal(truncate(device, 2LL << 30), 0);
+	if (make(tree,
+		 "image-dev = /dev/sdb1\ndhcp = 1\n"
+		 "ext4_options = noatime,commit=30\n",
+		 &made, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_string_equal(made.guest.volume[0].options, "noatime,commit=30");
+}
+
+static void ubuntu_has_universe(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_made_ struct made made = {0};
+	_cleanup_err_ struct err err = {0};
+
+	make_host(tree);
+	if (make(tree, "lvm = vg0\ndhcp = 1\ndist = noble\n", &made, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_true(str_list_has(&made.guest.recipe.components, "main") &&
+		    str_list_has(&made.guest.recipe.components, "universe"));
 }
 
 static void passwords_are_generated_unless_there_are_keys(void **state)
@@ -302,6 +349,8 @@ int main(void)
 		unit_test_in_tree(a_suse_dom0_keeps_guests_elsewhere),
 		unit_test_in_tree(a_missing_pvgrub_names_its_package),
 		unit_test_in_tree(roles_find_the_variables_of_xen_tools),
+		unit_test_in_tree(options_of_file_systems_hold_on_given_devices),
+		unit_test_in_tree(ubuntu_has_universe),
 		unit_test_in_tree(passwords_are_generated_unless_there_are_keys),
 		unit_test_in_tree(keys_come_from_files_and_words),
 		unit_test_in_tree(json_has_no_password),

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The same command lines for xen-tools and for ours: what is made means the same.
+#
+# The lines are in `lines`, the differences that are wanted in `differences`. NUMBER... runs
+# those lines alone; then it is not asked whether each wanted difference was met.
+set -uo pipefail
+export LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin
+: "${GUESTS:?the directory with the programs for guests}" "${XEN_TOOLS:?the package, unpacked}" "${ROOTS:?of make-root}"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+work=$(mktemp -d) || exit 1
+# A dom0 that still runs takes its own things away.
+clean_up() {
+	jobs -p | xargs -r kill
+	wait
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
+export STORE=$work/store
+# shellcheck source=../tap.sh
+. "$here/../tap.sh"
+loops_before=$(losetup --list --noheadings --output BACK-FILE | grep -c '^/mnt/\|^/srv/')
+
+# agree CASE: both at once; what they said is shown with what differs.
+agree() {
+	"$here/dom0" theirs "$1" >"$1/theirs.facts" 2>"$1/theirs.error" &
+	"$here/dom0" ours "$1" >"$1/ours.facts" 2>"$1/ours.error"
+	wait $! && [ -s "$1/ours.facts" ] && "$here/compare" "$here/differences" "$1" && return
+	for side in theirs ours; do
+		tail -n 3 "$1/$side.error"
+		tail -n 3 "$1/$side.said"
+	done
+	return 1
+}
+
+mkdir "$STORE"
+count=0 conf=()
+while IFS= read -r line; do
+	case $line in
+	'' | '#'*) continue ;;
+	conf*)
+		conf+=("${line#conf }")
+		continue
+		;;
+	esac
+	count=$((count + 1)) case=$work/$count
+	mkdir "$case"
+	if [[ $line == '! '* ]]; then
+		line=${line#'! '}
+		touch "$case/is-refused"
+	fi
+	eval "words=($line)"
+	[[ $line == *--hostname=* ]] || words+=(--hostname=web)
+	[[ $line == *pygrub* ]] || words+=(--pygrub)
+	printf '%s\n' "${words[@]}" >"$case/words"
+	printf '%s\n' "${conf[@]}" >"$case/conf"
+	text="$line${conf[*]:+, with ${conf[*]}}"
+	conf=()
+	[ $# = 0 ] || [[ " $* " == *" $count "* ]] || continue
+	ok "$text" agree "$case"
+done <"$here/lines"
+
+nothing_is_left() {
+	[ "$(losetup --list --noheadings --output BACK-FILE | grep -c '^/mnt/\|^/srv/')" = "$loops_before" ]
+}
+ok 'no loop device is left' nothing_is_left
+if [ $# = 0 ]; then
+	cat "$work"/*/met | sort -u >"$work/all"
+	ok 'each wanted difference is met, and has its test' "$here/compare" --check "$here/differences" "$here/../.." "$work/all"
+fi
+finish
