@@ -14,7 +14,8 @@ package() {
 		"$1" "$2" >"$dir/DEBIAN/control"
 	for script in preinst postinst prerm postrm; do
 		[ -f "debian/$1.$script" ] || continue
-		sed -e '/^#KEPT#$/ { r hypervisor/kept.sh' -e 'd' -e '}' "debian/$1.$script" >"$dir/DEBIAN/$script"
+		sed -e '/^#KEPT#$/ { r hypervisor/kept.sh' -e 'd' -e '}' \
+			-e '/^#FORGET#$/ { r provisioning/deadman/forget.sh' -e 'd' -e '}' "debian/$1.$script" >"$dir/DEBIAN/$script"
 		chmod 755 "$dir/DEBIAN/$script"
 	done
 	[ -z "${CONFFILES:-}" ] || tr ' ' '\n' <<<"$CONFFILES" >"$dir/DEBIAN/conffiles"
