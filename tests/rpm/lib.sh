@@ -6,6 +6,8 @@
 # sonames of its libraries, its packages and interpreters, as they are found in it) and bring a
 # GRUB in SUSE's places that only says which scripts it ran (`grub2`). What is tested are our
 # packages as they are, none of which is made-up but for earlier builds of the hypervisor.
+# What Debian's builds do not know is not shown: patterns (its libsolv has none; xen_server is
+# installed by that capability), and SUSE's macros for units and settings.
 # shellcheck shell=bash
 # shellcheck disable=SC2016,SC2034  # formats of dpkg, scripts of sh; for tests/deb/lib.sh
 set -euo pipefail
@@ -13,7 +15,7 @@ set -euo pipefail
 root_kind=rpm
 root_has=bridge-utils,diffutils,e2fsprogs,gawk,iproute2,kmod,libbz2-1.0,libdevmapper1.02.1,libext2fs2,libfdt1,libjansson4
 root_has+=,liblzma5,liblzo2-2,libmd0,libncurses6,libnl-3-200,libnl-route-3-200,libsystemd0,libuuid1,libyajl2
-root_has+=,libyaml-0-2,libzstd1,mount,perl,python3,rpm,systemd,udev,zlib1g
+root_has+=,libyaml-0-2,libzstd1,mount,perl,pkg-config,python3,rpm,systemd,udev,zlib1g
 # shellcheck source=../deb/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../deb/lib.sh"
 # shellcheck source=/dev/null
@@ -42,7 +44,9 @@ base_provides() {
 		printf '%s = %s\n' "$name" "${version//-/.}"
 	done < <(inside dpkg-query -W -f '${Package} ${Version}\n')
 	find "$root/usr/lib" "$root/usr/lib64" \( -name '*.so' -o -name '*.so.*' \) -type f | /usr/lib/rpm/elfdeps --provides
-	for file in /bin/sh /bin/bash /usr/bin/sh /usr/bin/bash /usr/bin/env /usr/bin/perl /usr/bin/python3 /sbin/ldconfig; do
+	# glibc's package says this of itself.
+	echo 'rtld(GNU_HASH)'
+	for file in /bin/sh /bin/bash /usr/bin/sh /usr/bin/bash /usr/bin/env /usr/bin/perl /usr/bin/pkg-config /usr/bin/python3 /sbin/ldconfig; do
 		[ ! -e "$root$file" ] || echo "$file"
 	done
 }
@@ -91,9 +95,27 @@ make_grub() { # RELEASE
 	sed -i 's/^\t//' "$work/grub2.spec"
 	rpmb "$work/grub2.spec" --define "release $1"
 }
+make_kernel() { # VERSION
+	cat >"$work/kernel.spec" <<-END
+	Name: kernel-default
+	Version: $1
+	Release: 1
+	Summary: x
+	License: x
+	BuildArch: noarch
+	%description
+	x
+	%install
+	mkdir -p %{buildroot}/usr/lib/modules/$1-default
+	: >%{buildroot}/usr/lib/modules/$1-default/vmlinuz
+	%files
+	/usr/lib/modules/$1-default
+	END
+	rpmb "$work/kernel.spec"
+}
 # An earlier build: the scripts of the package, and three files.
 make_hypervisor() { # FULLVERSION RELEASE
-	rpm/scriptlets "$work/made/BUILD/scriptlets" 4.20 "$1"
+	rpm/scriptlets "$work/made/BUILD/scriptlets" 4.20 "$1" "$2"
 	cat >"$work/xen.spec" <<-END
 	Name: xen
 	Version: $1
@@ -144,12 +166,16 @@ suse_root() {
 	mkdir -p "$root/srv" "$root/etc/rpm" "$root/var/lib/rpm" "$root/boot"
 	# Where SUSE's macros have it; Debian's keep rpm's database in each user's home.
 	echo '%_dbpath /var/lib/rpm' >"$root/etc/rpm/macros"
+	echo /usr/lib64 >"$root/etc/ld.so.conf.d/lib64.conf"
 	make_base
 	make_grub 1
 	inside rpm --initdb
 	inside rpm -U /srv/made/base-1-1.rpm /srv/made/grub2-2.12-1.rpm
 	: >"$root/boot/grub2/grub.cfg"
-	mkdir -p "$root/etc/zypp/repos.d"
+	# As SUSE's packages filesystem, systemd and zypper have them.
+	mkdir -p "$root"/etc/{sysconfig,zypp/repos.d} "$root"/usr/share/{doc/packages,fillup-templates,licenses} \
+		"$root"/usr/lib/{debug,dracut/modules.d,systemd/system-preset} "$root/usr/share/bash-completion/completions" \
+		"$root/var/adm/update-scripts"
 	tree >"$work/tree.before"
 }
 # Our repository, as a user has it: a copy, and the key that is trusted.
@@ -165,7 +191,7 @@ add_made_repo() {
 }
 
 nothing_of_rpm_is_left() {
-	tree | diff "$work/tree.before" - | grep '^[<>]' | grep -Ev '^> \./(etc/zypp|root/\.|var/lib/(rpm|zypp)|srv/made)' >"$work/left" || true
+	tree | diff "$work/tree.before" - | grep '^[<>]' | grep -Ev '^[<>] \./(etc/zypp|root/\.|var/lib/(rpm|zypp)|srv/made)' >"$work/left" || true
 	cat "$work/left"
 	[ ! -s "$work/left" ]
 }

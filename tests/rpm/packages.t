@@ -16,8 +16,7 @@ rpm_files() {
 		[[ $rpm == *.src.rpm ]] || rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$rpm"
 	done | sed -n 's/^[^d][^ ]* //p' | sort -u
 }
-# Where a file of the .debs is in the RPM packages. The modules of Python have the name of their
-# distribution's interpreter.
+# Where a file of the .debs is in the RPM packages. Debian compresses documents.
 to_rpm() {
 	sed -E "
 		s,^/lib/systemd/,/usr/lib/systemd/,
@@ -28,7 +27,7 @@ to_rpm() {
 		s,^/usr/share/doc/xenhost/README.Debian.gz$,/usr/share/doc/packages/xenhost/README.SUSE,
 		s,^/usr/share/doc/xen-utils-common/README.Debian.gz$,/usr/share/doc/packages/xen-tools/README.SUSE,
 		s,^/usr/share/doc/xenhost/examples/,/usr/share/doc/packages/xenhost/,
-		s,\.egg-info/.*$,.egg-info/.*,"
+		s,^(/usr/share/doc/packages/xen/html/.*\.txt)\.gz$,\1,"
 }
 
 # Files of the .debs that the RPM packages have not, each with its reason.
@@ -82,8 +81,8 @@ reasons_are_used() {
 	[ $unused = 0 ]
 }
 
-provides() { rpm -qp --provides "$rpms/$1"-[0-9]*.rpm; }
-requires() { rpm -qp --requires "$rpms/$1"-[0-9]*.rpm; }
+provides() { rpm -qp --provides "$rpms/$1"-[0-9]*[!c].rpm; }
+requires() { rpm -qp --requires "$rpms/$1"-[0-9]*[!c].rpm; }
 says() { # provides|requires PACKAGE LINE
 	grep -qxF "$3" <("$1" "$2") || { "$1" "$2"; return 1; }
 }
@@ -100,6 +99,12 @@ package_names() {
 	xenhost
 	xenhost-guests
 	END
+}
+# rpmbuild takes % in a script for its own.
+scripts_are_ours() {
+	grep -vE '^# (SPDX|shellcheck)' hypervisor/kept.sh >"$work/kept"
+	diff "$work/kept" <(rpm -qp --qf '%{POSTTRANS}\n' "$rpms"/xen-[0-9]*.x86_64.rpm | head -n "$(wc -l <"$work/kept")") &&
+		rpm -qp --qf '%{PREIN}\n' "$rpms"/xen-[0-9]*.x86_64.rpm | grep -F 'rpm -q --qf '"'%{VERSION} %{RELEASE}"
 }
 # What is loaded from the branch's directory alone is nothing that others may depend on.
 no_private_provides() { ! provides xen-tools | grep -E 'fsimage|xc\.|xs\.'; }
@@ -124,6 +129,7 @@ ok "the libraries are those of the toolstack" says requires xen-tools "xen-libs(
 ok "a new hypervisor wants a restart" says provides xen 'installhint(reboot-needed)'
 ok "the pattern" says provides patterns-xenhost-xen_server 'pattern() = xen_server'
 ok "what is the toolstack's own is offered to nobody" no_private_provides
+ok "the scripts are what they were written as" scripts_are_ours
 ok "rpm finds the packages whole" digests_are_right
 ok "the repository is signed by the key beside it" repo_is_signed
 ok "rpmlint finds no error and no warning" rpmlint_is_silent
