@@ -175,6 +175,7 @@ suse_root() {
 	# As SUSE's packages filesystem, systemd and zypper have them.
 	mkdir -p "$root"/etc/{sysconfig,zypp/repos.d} "$root"/usr/share/{doc/packages,fillup-templates,licenses} \
 		"$root"/usr/lib/{debug,dracut/modules.d,systemd/system-preset} "$root/usr/share/bash-completion/completions" \
+		"$root/usr/lib/modules" "$root/usr/lib64/pkgconfig" \
 		"$root/var/adm/update-scripts"
 	tree >"$work/tree.before"
 }

@@ -16,7 +16,8 @@ rpm_files() {
 		[[ $rpm == *.src.rpm ]] || rpm -qp --qf '[%{FILEMODES:perms} %{FILENAMES}\n]' "$rpm"
 	done | sed -n 's/^[^d][^ ]* //p' | sort -u
 }
-# Where a file of the .debs is in the RPM packages. Debian compresses documents.
+# Where a file of the .debs is in the RPM packages. Debian compresses documents;
+# modules of Python have the name of their release's interpreter.
 to_rpm() {
 	sed -E "
 		s,^/lib/systemd/,/usr/lib/systemd/,
@@ -27,7 +28,8 @@ to_rpm() {
 		s,^/usr/share/doc/xenhost/README.Debian.gz$,/usr/share/doc/packages/xenhost/README.SUSE,
 		s,^/usr/share/doc/xen-utils-common/README.Debian.gz$,/usr/share/doc/packages/xen-tools/README.SUSE,
 		s,^/usr/share/doc/xenhost/examples/,/usr/share/doc/packages/xenhost/,
-		s,^(/usr/share/doc/packages/xen/html/.*\.txt)\.gz$,\1,"
+		s,^(/usr/share/doc/packages/xen/html/.*\.txt)\.gz$,\1,
+		s,\.cpython-3[0-9]*-x86_64-linux-gnu\.so$,.cpython-3.so,"
 }
 
 # Files of the .debs that the RPM packages have not, each with its reason.
@@ -54,6 +56,8 @@ only_in_rpms() {
 	/usr/share/licenses/.*
 	# dpkg's scripts compile them (dh_python3); RPM's packages have them.
 	.*/__pycache__/.*\.pyc
+	# dh_python3 takes it away.
+	.*\.egg-info/SOURCES\.txt
 	# Where %post, which adds the settings that are new, has them from.
 	/usr/share/fillup-templates/sysconfig\.(xencommons|xendomains)
 	# debhelper enables units by a script; here that is said by files.
