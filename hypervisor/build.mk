@@ -10,11 +10,13 @@
 #          compiled in place all paths are relative, so they do not get into the image
 # OUT      where the two flavours are compiled: OUT/release, OUT/debug
 # VERSION_MK  version.mk as `make source` writes it
+# EFIDIR   the family's directory of images for UEFI
 
 here := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 override XEN := $(abspath $(XEN))
 override OUT := $(abspath $(OUT))
 include $(VERSION_MK)
+EFIDIR ?= /usr/lib/xen-$(XEN_BRANCH)/boot
 
 flavours := release debug
 config-release := $(here)/release.config
@@ -32,14 +34,14 @@ xen = $(MAKE) -C $(OUT)/$*/xen XEN_TARGET_ARCH=x86_64 \
 
 # Ours alone: the names given on the command line mean other things to Xen's makefiles.
 MAKEOVERRIDES :=
-unexport XEN OUT VERSION_MK
+unexport XEN OUT VERSION_MK EFIDIR
 
 .PHONY: configure build install $(flavours:%=build-%) $(flavours:%=install-%)
 configure: $(flavours:%=$(OUT)/%/xen/.config)
 build: $(flavours:%=build-%)
 install: $(flavours:%=install-%)
-	install -D -m 644 $(OUT)/release/xen/xen.efi.stripped $(DESTDIR)/usr/lib/xen-$(XEN_BRANCH)/boot/$(name-release).efi
-	install -D -m 644 $(OUT)/debug/xen/xen.efi.stripped $(DESTDIR)/usr/lib/xen-$(XEN_BRANCH)/boot/$(name-debug).efi
+	install -D -m 644 $(OUT)/release/xen/xen.efi.stripped $(DESTDIR)$(EFIDIR)/$(name-release).efi
+	install -D -m 644 $(OUT)/debug/xen/xen.efi.stripped $(DESTDIR)$(EFIDIR)/$(name-debug).efi
 
 # A choice that Kconfig drops (a renamed symbol, an unmet dependency) stops the build.
 $(OUT)/%/xen/.config: $(here)/release.config $(here)/debug.config

@@ -3,7 +3,7 @@
 
 .PHONY: check check-deb lint lint-shell
 check: build/stamp/deps ## run all tests (root)
-	@tests/check unit golden cli fault san fuzz lint build grub deb net identity oracle lvm templates boot
+	@tests/check unit golden cli fault san fuzz lint build grub deb rpm net identity oracle lvm templates boot
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
 	@SUITE=$(SUITE) prove --timer tests/deb/
@@ -11,7 +11,7 @@ check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and pu
 lint: lint-c lint-shell ## warnings, formatting, static analysis
 
 # Every tracked script, by its first line.
-shell_files = $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell=' -r .ci grub.d hypervisor tools debian mk provisioning/deadman tests --exclude-dir=corpus --exclude='*.c')
+shell_files = $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell=' -r .ci grub.d hypervisor tools debian rpm mk provisioning/deadman tests --exclude-dir=corpus --exclude='*.c')
 lint-shell:
 	shellcheck -x -P SCRIPTDIR $(shell_files)
 

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# mk/make-repo: the repository that apt installs from.
+# mk/make-repo: the repositories that apt and zypper install from.
 # shellcheck source-path=SCRIPTDIR disable=SC2016,SC2317,SC2329  # functions run through t
 
 # shellcheck source=lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-for tool in apt-get apt-ftparchive dpkg-deb gpg; do
+for tool in apt-get apt-ftparchive createrepo_c dpkg-deb gpg rpmbuild; do
 	if ! command -v "$tool" >/dev/null; then
 		echo "Bail out! needs $tool"
 		exit 1
@@ -313,6 +313,38 @@ if ((UID == 0)); then
 else
 	skip 'a full disk' 'needs root'
 fi
+
+# rpm_package NAME: a package in build/packages/suse
+rpm_package() {
+	mkdir -p "$b/packages/suse"
+	printf 'Name: %s\nVersion: 1\nRelease: 1\nSummary: x\nLicense: x\nBuildArch: noarch\n%%description\nx\n%%files\n' "$1" >"$d/spec"
+	rpmbuild --quiet --define "_topdir $d/rpmbuild" --define "_rpmdir $b/packages/suse" \
+		--define '_rpmfilename %%{NAME}.rpm' -bb "$d/spec" 2>"$d/log" || fail "$(<"$d/log")"
+}
+rpm_md() {
+	local s=$b/repo/suse/repodata first
+
+	run "$repo_cmd" --build "$b" suse
+	fails 1 'packages/suse: no packages in it; make rpm first'
+	rpm_package xen
+	: >"$b/packages/suse/xen-1.src.rpm"
+	run "$repo_cmd" --build "$b" suse
+	succeeds
+	is "$out" 'repo: making a key: repo-key.asc
+repo: suse: 1 packages'
+	like "$(zcat "$s"/*-primary.xml.gz)" '<location href="xen.rpm"/>'
+	gpg --dearmor <"$s/repomd.xml.key" >"$d/key"
+	gpgv --keyring "$d/key" "$s/repomd.xml.asc" "$s/repomd.xml" || fail repomd.xml
+	first=$(sha256sum "$s/repomd.xml")
+	run "$repo_cmd" --build "$b" suse
+	is "$(sha256sum "$s/repomd.xml")" "$first"
+	rpm_package xen-tools
+	truncate -s -20 "$b/packages/suse/xen-tools.rpm"
+	run "$repo_cmd" --build "$b" suse
+	fails 1 'xen-tools.rpm: '
+	is "$(sha256sum "$s/repomd.xml")" "$first"
+}
+t 'for zypper: a signed rpm-md repository, the same for the same packages' rpm_md
 
 through_make() {
 	deb xen-utils 1.0

@@ -13,7 +13,10 @@ package() {
 	printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: x <x@example.org>\nDescription: x\n' \
 		"$1" "$2" >"$dir/DEBIAN/control"
 	for script in preinst postinst prerm postrm; do
-		[ ! -f "debian/$1.$script" ] || install -m 755 "debian/$1.$script" "$dir/DEBIAN/$script"
+		[ -f "debian/$1.$script" ] || continue
+		sed -e '/^#KEPT#$/ { r hypervisor/kept.sh' -e 'd' -e '}' \
+			-e '/^#FORGET#$/ { r provisioning/deadman/forget.sh' -e 'd' -e '}' "debian/$1.$script" >"$dir/DEBIAN/$script"
+		chmod 755 "$dir/DEBIAN/$script"
 	done
 	[ -z "${CONFFILES:-}" ] || tr ' ' '\n' <<<"$CONFFILES" >"$dir/DEBIAN/conffiles"
 	dpkg-deb --root-owner-group -b "$dir" "$root/srv/$1_$2.deb" >"$work/log" || { cat "$work/log"; return 1; }
