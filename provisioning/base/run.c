@@ -294,17 +294,25 @@ static int child_reap(struct child *child)
 	return status;
 }
 
-/* ": LINE" for the last line with something in it, else nothing. */
-static char *last_line(const struct str *text)
+/*
+ * ": LINE" for the last line with something in it, or the last that begins with the name of
+ * the program; else nothing.
+ */
+static char *last_line(const struct run *run, const struct str *text)
 {
 	const char *cursor = str_text(text), *line, *last = NULL;
+	const char *slash = strrchr(run->argv[0], '/');
+	_cleanup_free_ char *name = mem_textf("%s: ", slash ? slash + 1 : run->argv[0]);
+	bool is_own, is_last_own = false;
 	size_t length, last_length = 0;
 
 	while (str_next_line(&cursor, &line, &length)) {
-		if (length == 0)
+		is_own = str_starts(line, name);
+		if (length == 0 || is_own < is_last_own)
 			continue;
 		last = line;
 		last_length = length;
+		is_last_own = is_own;
 	}
 	return last ? mem_textf(": %.*s", (int)last_length, last) : mem_text("");
 }
@@ -337,7 +345,7 @@ int run_capture(const struct run *run, struct str *ret_output, struct err *err)
 	if (rc < 0)
 		return explain_failure(run, rc, err);
 	status = child_reap(&child);
-	why = last_line(&complaints);
+	why = last_line(run, &complaints);
 	if (WIFSIGNALED(status))
 		return err_say(err, EREMOTEIO, "'%s': killed by signal %d (%s)%s",
 			       run->argv[0], WTERMSIG(status),

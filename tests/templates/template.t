@@ -117,7 +117,7 @@ ok 'a package that is not there is told' says 'Unable to locate package no-such-
 ok 'nothing is left of both' nothing_is_left ext4
 head -c 900M /dev/zero >"$work/full/ballast"
 ok 'a store without room is told before anything is made' says "$work/full" templates "${bootstrap[@]}" --dir "$work/full"
-truncate -s 500M "$work/full/ballast"
+truncate -s 650M "$work/full/ballast"
 ok 'and one that becomes full in the middle' says "No space left on device" templates "${archive[@]}" --dir "$work/full"
 ok 'nothing is left of that' nothing_is_left full
 head -c 100000 "$work/root.tar" >"$root$work/torn.tar" && cp "$root$work/torn.tar" "$work"

@@ -151,6 +151,20 @@ static void failure_quotes_the_last_words(void **state)
 	assert_null(output.text);
 }
 
+/* resize2fs says why, and then what to do. */
+static void what_a_program_says_in_its_own_name_is_the_reason(void **state)
+{
+	_cleanup_err_ struct err err = {0};
+	struct str output = {0};
+
+	(void)state;
+	assert_int_equal(run_script("echo 'sh: first' >&2; echo 'sh: why' >&2; "
+				    "echo advice >&2; exit 5",
+				    0, &output, &err),
+			 -EREMOTEIO);
+	assert_string_equal(err.text, "'/bin/sh': exit status 5: sh: why");
+}
+
 static void long_complaints_keep_their_end(void **state)
 {
 	_cleanup_err_ struct err err = {0};
@@ -319,6 +333,7 @@ int main(void)
 		cmocka_unit_test(a_given_locale_and_home_replace_ours),
 		cmocka_unit_test(our_descriptors_stay_ours),
 		cmocka_unit_test(failure_quotes_the_last_words),
+		cmocka_unit_test(what_a_program_says_in_its_own_name_is_the_reason),
 		cmocka_unit_test(long_complaints_keep_their_end),
 		cmocka_unit_test(death_by_a_signal_is_named),
 		cmocka_unit_test(a_timeout_kills_and_reaps),
