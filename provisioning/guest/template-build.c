@@ -246,9 +246,21 @@ static int write_record(const struct template_build *build, struct err *err)
 	return rc < 0 ? rc : template_write(build->host, build->template, err);
 }
 
-int template_build_step(void *context, struct err *err)
+/*
+ * What is written into a sparse file or a thin volume fails late and as an input/output
+ * error, or as a program's complaint about it, when the storage below is full.
+ */
+static void explain_full(const struct template *template, struct err *err)
 {
-	struct template_build *build = context;
+	_cleanup_err_ struct err full = {0};
+	_cleanup_free_ char *text = err && err->text ? mem_text(err->text) : NULL;
+
+	if (text && storage_check(&template->store, 0, &full) == -ENOSPC)
+		(void)err_say(err, err->code, "%s; %s", text, full.text);
+}
+
+static int build_volume(struct template_build *build, struct err *err)
+{
 	struct template *template = build->template;
 	_cleanup_free_ char *path =
 		storage_path(&template->store, STORAGE_TEMPLATES, template->volume);
@@ -265,6 +277,18 @@ int template_build_step(void *context, struct err *err)
 	if (rc == 0)
 		rc = storage_seal(&template->store, STORAGE_TEMPLATES, template->volume,
 				  err);
-	template->built = time(NULL);
-	return rc < 0 ? rc : write_record(build, err);
+	return rc;
+}
+
+int template_build_step(void *context, struct err *err)
+{
+	struct template_build *build = context;
+	int rc = build_volume(build, err);
+
+	if (rc < 0) {
+		explain_full(build->template, err);
+		return rc;
+	}
+	build->template->built = time(NULL);
+	return write_record(build, err);
 }

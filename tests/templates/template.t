@@ -118,7 +118,7 @@ ok 'nothing is left of both' nothing_is_left ext4
 head -c 900M /dev/zero >"$work/full/ballast"
 ok 'a store without room is told before anything is made' says "$work/full" templates "${bootstrap[@]}" --dir "$work/full"
 truncate -s 650M "$work/full/ballast"
-ok 'and one that becomes full in the middle' says "No space left on device" templates "${archive[@]}" --dir "$work/full"
+ok 'and one that becomes full in the middle' says "directory '$work/full': its file system is more than 90 % full" templates "${archive[@]}" --dir "$work/full"
 ok 'nothing is left of that' nothing_is_left full
 head -c 100000 "$work/root.tar" >"$root$work/torn.tar" && cp "$root$work/torn.tar" "$work"
 ok 'a torn archive is told' says 'tar: ' templates build --dist bookworm --install-method tar --install-source "$work/torn.tar" --dir "$work/ext4"
