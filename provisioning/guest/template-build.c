@@ -186,6 +186,19 @@ static int relax(const char *directory, struct err *err)
 	return 0;
 }
 
+/* An archive that was cut between two files is whole for tar. */
+static int check_root(const struct fs *root, struct err *err)
+{
+	static const char *const needed[] = {"etc", "usr"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!fs_exists(root, needed[i]))
+			return err_say(err, ENOENT,
+				       "this is no root of a system: it has no /%s",
+				       needed[i]);
+	return 0;
+}
+
 int template_fill(struct template_build *build, const char *path,
 		  int (*fill)(struct template_build *build, const char *directory,
 			      const struct fs *root, struct err *err),
@@ -203,6 +216,8 @@ int template_fill(struct template_build *build, const char *path,
 	if (rc < 0)
 		return rc;
 	rc = fill ? fill(build, directory, &root, err) : 0;
+	if (rc == 0)
+		rc = check_root(&root, err);
 	if (rc == 0)
 		rc = tidy(build, &root, err);
 	if (rc == 0 && template->root_offset)

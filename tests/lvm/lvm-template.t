@@ -7,7 +7,7 @@ templates() { "$guests/xen-templates" --root "$root" "$@"; }
 build=(build --dist bookworm --install-method tar --install-source "$work/root.tar" --lvm vg0 --lvm_thin pool)
 
 # What a root has, as far as templates care.
-mkdir -p "$work/tree"/{bin,boot,dev,etc/ssh,proc,sys,var/log} && echo 0123456789abcdef0123456789abcdef >"$work/tree/etc/machine-id" &&
+mkdir -p "$work/tree"/{bin,boot,dev,etc/ssh,proc,sys,usr,var/log} && echo 0123456789abcdef0123456789abcdef >"$work/tree/etc/machine-id" &&
 	echo key >"$work/tree/etc/ssh/ssh_host_rsa_key" && head -c 20M /dev/urandom >"$work/tree/bin/program" &&
 	tar --create --file "$work/root.tar" --directory "$work/tree" . && mkdir -p "$root$work" && cp "$work/root.tar" "$root$work"
 rm -rf "$work/tree"

@@ -121,7 +121,11 @@ truncate -s 650M "$work/full/ballast"
 ok 'and one that becomes full in the middle' says "directory '$work/full': its file system is more than 90 % full" templates "${archive[@]}" --dir "$work/full"
 ok 'nothing is left of that' nothing_is_left full
 # In the middle of a file: between two, tar takes the end of the archive for its end.
-head -c 1M /dev/urandom >"$work/large" && tar -C "$work" -c large | head -c 100000 >"$work/torn.tar" && cp "$work/torn.tar" "$root$work"
+head -c 1M /dev/urandom >"$work/large" && tar -C "$work" -cf "$work/torn.tar" large && truncate -s 100000 "$work/torn.tar" &&
+	cp "$work/torn.tar" "$root$work"
+tar -C "$work" -cf "$work/other.tar" words && cp "$work/other.tar" "$root$work"
+ok 'an archive of something else is told' says 'this is no root of a system: it has no /etc' \
+	templates build --dist bookworm --install-method tar --install-source "$work/other.tar" --dir "$work/ext4"
 ok 'a torn archive is told' says 'tar: ' templates build --dist bookworm --install-method tar --install-source "$work/torn.tar" --dir "$work/ext4"
 ok 'nothing is left of it' nothing_is_left ext4
 finish
