@@ -13,9 +13,12 @@
 list=/var/lib/xen/kept-hypervisors
 kept_without_xenhost=2
 
-# Without hard links, which vfat has not, it is a copy.
+# Without hard links, which vfat has not, it is a copy. What an upgrade that was stopped has
+# staged already is that build: what replaced it may have its name by now.
 stage() {
-	ln "$1" "$2" 2>/dev/null || cp -p "$1" "$2"
+	[ -e "$2" ] || ln "$1" "$2" 2>/dev/null || {
+		cp -p "$1" "$2.new" && mv "$2.new" "$2"
+	}
 }
 
 # kept_stage PATH REVISION: before the package's /boot/xen-VERSION.gz is replaced
@@ -29,7 +32,7 @@ kept_stage() {
 		return 0
 	fi
 	if ! stage "$1" "/boot/.$staged.gz"; then
-		rm -f "/boot/.$staged.gz"
+		rm -f "/boot/.$staged.gz" "/boot/.$staged.gz.new"
 		echo "$package: cannot keep $1" >&2
 		return 0
 	fi
@@ -97,11 +100,15 @@ prune() {
 	[ -s "$list" ] || rm "$list"
 }
 
-# kept_settle: what was staged gets its name back, and older builds go
+# kept_settle: what was staged gets its name back
 kept_settle() {
 	for staged in /boot/.xen-*=*.gz; do
 		[ ! -e "$staged" ] || settle "$staged"
 	done
+}
+
+# kept_prune: older builds go
+kept_prune() {
 	[ -e "$list" ] || return 0
 	# An upgrade back to a build that was kept: it is the package's now.
 	while read -r path; do
@@ -121,18 +128,21 @@ kept_unstage() {
 	rm -f /boot/.xen-*=* /boot/flask/.xenpolicy-*=*
 }
 
-# kept_forget BRANCH: all that were kept of the branch go
+# kept_forget BRANCH: all that were kept of the branch go; without one, all
 kept_forget() {
 	[ -e "$list" ] || return 0
 	while read -r path; do
 		case $path in
 		/boot/xen-*/*) continue ;;
-		/boot/xen-"$1"[.-]*.gz) ;;
-		*)
+		/boot/xen-"${1:-}"[.-]*.gz) ;;
+		/boot/xen-*.gz)
 			# Another branch's.
-			echo "$path"
-			continue
+			if [ -n "${1:-}" ]; then
+				echo "$path"
+				continue
+			fi
 			;;
+		*) continue ;;
 		esac
 		version=${path#/boot/xen-}
 		version=${version%.gz}

@@ -196,11 +196,10 @@ static int drain(int fd, struct str *text)
 }
 
 /* Hands what came since `from` to whoever follows. */
-static int tell(const struct run *run, const struct str *text, size_t from)
+static void tell(const struct run *run, const struct str *text, size_t from)
 {
-	if (!run->follow || text->length <= from)
-		return 0;
-	return run->follow(run->context, text->text + from, text->length - from);
+	if (run->follow && text->length > from)
+		run->follow(run->context, text->text + from, text->length - from);
 }
 
 static void keep_tail(struct str *text)
@@ -264,12 +263,11 @@ static int child_follow(struct child *child, const struct run *run, struct str *
 			size_t from = texts[i]->length;
 			int rc = polls[i].revents ? drain(polls[i].fd, texts[i]) : 1;
 
-			if (rc == 0)
-				polls[i].fd = -1;
-			if (rc >= 0)
-				rc = tell(run, texts[i], from);
 			if (rc < 0)
 				return rc;
+			tell(run, texts[i], from);
+			if (rc == 0)
+				polls[i].fd = -1;
 		}
 		keep_tail(complaints);
 		if (run->follow)
@@ -359,28 +357,25 @@ int run_capture(const struct run *run, struct str *ret_output, struct err *err)
 	return 0;
 }
 
-/* Where run_logged() writes, and the error of that. */
+/* Where run_logged() writes, and the first error of that. */
 struct log {
 	int fd, error;
 };
 
-static int write_log(void *context, const char *bytes, size_t length)
+static void write_log(void *context, const char *bytes, size_t length)
 {
 	struct log *log = context;
 
-	while (length) {
+	while (length && !log->error) {
 		ssize_t r = write(log->fd, bytes, length);
 
-		if (r < 0 && errno != EINTR) {
+		if (r < 0 && errno != EINTR)
 			log->error = errno;
-			return -errno;
-		}
 		if (r <= 0)
 			continue;
 		bytes += r;
 		length -= (size_t)r;
 	}
-	return 0;
 }
 
 int run_logged(const struct run *run, int fd, struct err *err)
@@ -393,7 +388,7 @@ int run_logged(const struct run *run, int fd, struct err *err)
 	followed.follow = write_log;
 	followed.context = &log;
 	rc = run_capture(&followed, &output, err);
-	if (log.error)
+	if (rc == 0 && log.error)
 		return err_set(err, log.error, "'%s': log", run->argv[0]);
 	return rc;
 }

@@ -22,10 +22,9 @@ struct run {
 
 	/*
 	 * Gets all that the program writes, to standard output and standard error, as it
-	 * comes; standard output is not kept then. NULL: none. A negative errno ends the
-	 * program, and is what the run returns.
+	 * comes; standard output is not kept then. NULL: none.
 	 */
-	int (*follow)(void *context, const char *bytes, size_t length);
+	void (*follow)(void *context, const char *bytes, size_t length);
 	void *context;
 };
 

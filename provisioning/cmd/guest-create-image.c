@@ -11,6 +11,7 @@
 #include "cmd/guest-password.h"
 #include "cmd/guest-settings.h"
 #include "guest/create.h"
+#include "guest/removal.h"
 #include "guest/spec.h"
 #include "guest/xlcfg.h"
 
@@ -268,6 +269,8 @@ static int finish(const struct call *call, const struct settings *settings,
 	int rc = name ? guests_inventory(call, settings, host, &inventory, err)
 		      : setting_error(settings, "hostname", err, "which guest?");
 
+	if (rc == 0 && !removal_is_name(name))
+		rc = setting_error(settings, "hostname", err, "it is no name of a guest");
 	if (rc == 0)
 		rc = inventory_find(&inventory, name, &found, err);
 	if (rc == 0 && found->fault)

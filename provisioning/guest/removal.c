@@ -108,6 +108,16 @@ static int is_there(const struct planning *planning, const char *path, struct er
 	return rc < 0 ? err_wrap(err, "whether it is there") : rc;
 }
 
+/* An installation medium may be among the guest's own images, and be called after it. */
+static bool is_only_read(const struct inventory_guest *guest, const char *path)
+{
+	for (size_t i = 0; guest && i < guest->cfg.disk_count; i++)
+		if (strcmp(guest->cfg.disk[i].path, path) == 0 &&
+		    !guest->cfg.disk[i].is_writable)
+			return true;
+	return false;
+}
+
 /* One volume of the running system: it goes, or stays, or is not there any more. */
 static int plan_volume(const struct planning *planning, const char *path, struct err *err)
 {
@@ -131,6 +141,8 @@ static int plan_volume(const struct planning *planning, const char *path, struct
 			mem_textf("it may be that of '%s'", namesake->path);
 
 		leave(planning, path, why);
+	} else if (is_only_read(planning->guest, path)) {
+		leave(planning, path, "it is only read");
 	} else if (!str_list_has(&removal->volume, path)) {
 		str_list_add(&removal->volume, path);
 	}

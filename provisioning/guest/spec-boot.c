@@ -147,7 +147,7 @@ void spec_kind(struct spec *spec)
 	spec->guest->type = (enum guest_type)index_of(
 		types, ARRAY_SIZE(types), setting_text(spec->settings, "type"));
 	/* Nothing but firmware boots a medium. */
-	if (setting_level(spec->settings, "type") == LEVEL_INITIAL &&
+	if (setting_level(spec->settings, "type") < LEVEL_LINE &&
 	    setting_text(spec->settings, "install-from") &&
 	    !setting_text(spec->settings, "install-kernel"))
 		spec->guest->type = GUEST_HVM;

@@ -85,7 +85,7 @@ static void end_line(struct template_build *build)
 	str_cut(&build->line, 0);
 }
 
-static int follow(void *context, const char *bytes, size_t length)
+static void follow(void *context, const char *bytes, size_t length)
 {
 	struct template_build *build = context;
 
@@ -98,7 +98,6 @@ static int follow(void *context, const char *bytes, size_t length)
 		else if (build->line.length < 500)
 			str_add_char(&build->line, bytes[i]);
 	}
-	return 0;
 }
 
 static void log_command(struct template_build *build, const char *const *argv)

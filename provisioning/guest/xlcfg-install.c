@@ -5,8 +5,9 @@
 
 #include "guest/xlcfg.h"
 
-/* The first line of that part; nothing but it may follow. */
+/* The first line of that part, as far as it is looked for, and the last. */
 #define BEGIN "# Until it is installed; xen-create-image --finish takes this "
+#define END "# The end of that part.\n"
 
 static void add_text(const char *name, const char *value, struct str *text)
 {
@@ -58,19 +59,23 @@ void xlcfg_add_installer(const struct guest *guest, struct str *text)
 	add_text("on_poweroff", "destroy", text);
 	add_text("on_reboot", "destroy", text);
 	add_text("on_crash", "destroy", text);
+	str_add(text, END);
 }
 
 bool xlcfg_cut_installer(struct str *text)
 {
 	const char *all = str_text(text), *begin = strstr(all, "\n" BEGIN);
+	const char *end = begin ? strstr(begin, "\n" END) : NULL;
+	_cleanup_free_ char *rest = end ? mem_text(end + strlen("\n" END)) : NULL;
 	size_t length;
 
-	if (!begin)
+	if (!end)
 		return false;
 	length = (size_t)(begin - all) + 1;
 	/* With the empty line before it. */
 	if (length > 1 && all[length - 2] == '\n')
 		length--;
 	str_cut(text, length);
+	str_add(text, rest);
 	return true;
 }

@@ -87,6 +87,18 @@ xen-delete-image: stays: '$(images db)/disk.img': '/etc/xen/db.cfg' names it too
   is_gone "$(images web)"
 }
 
+what_is_only_read_stays() {
+  extra="'file:$(images web)/dvd.img,hdc:cdrom,r'"
+  guest web disk
+  extra=
+  touch "$(images web)/dvd.img"
+  delete --force web
+  status_is 0
+  stderr_is "xen-delete-image: stays: '$(images web)/dvd.img': it is only read"
+  is_there "$(images web)/dvd.img"
+  is_gone "$(images web)/disk.img"
+}
+
 what_another_guest_has_stays() {
   guest web disk data
   extra="'file:$(images web)/data.img,xvdb,r'"
@@ -279,6 +291,7 @@ run_tests \
   what_lvm_cannot_tell_of_is_not_forgotten \
   defect_15_all_volumes_of_a_partition_file_go \
   what_is_not_its_own_stays \
+  what_is_only_read_stays \
   what_another_guest_has_stays \
   what_is_called_after_a_longer_name_stays \
   an_unknown_guest_is_an_error \

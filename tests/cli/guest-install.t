@@ -42,6 +42,30 @@ the_installer_is_taken_away() {
   stderr_is "xen-create-image: win: '/$config': it starts no installer"
 }
 
+what_was_added_behind_it_stays() {
+  make_guest
+  echo "pci = [ '03:00.0' ]" >> "$scratch/root/$config"
+  finish --hostname win
+  status_is 0
+  [ "$(tail -n 1 "$scratch/root/$config")" = "pci = [ '03:00.0' ]" ] || fail "what was added is lost"
+  ! grep -q 'dvd.iso\|that part' "$scratch/root/$config" || fail "something of the installer stays"
+}
+
+a_name_that_is_none_is_refused() {
+  root_file etc/xen/odd.cfg <<< "name = 'a/b'"
+  finish --hostname a/b
+  status_is 2
+  stderr_is "xen-create-image: a/b: --hostname: it is no name of a guest"
+}
+
+a_type_for_all_does_not_keep_a_medium_from_booting() {
+  root_file srv/dvd.iso < /dev/null
+  root_file etc/xen-tools/xen-tools.conf <<< 'type = pv'
+  guests xen-create-image --root "$scratch/root" --hostname win --lvm vg0 --install-from /srv/dvd.iso --dry-run
+  status_is 0
+  stdout_has 'guest win: hvm via firmware, 512 MiB, vcpus 1'
+}
+
 a_dry_run_takes_nothing_away() {
   make_guest
   finish --hostname win --dry-run
@@ -68,6 +92,9 @@ what_is_not_there() {
 }
 
 run_tests \
+  what_was_added_behind_it_stays \
+  a_name_that_is_none_is_refused \
+  a_type_for_all_does_not_keep_a_medium_from_booting \
   xl_takes_what_starts_the_installer \
   the_installer_is_taken_away \
   a_dry_run_takes_nothing_away \

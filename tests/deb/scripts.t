@@ -256,4 +256,21 @@ dpkg_i other_1.deb >"$work/log" 2>&1
 make_hypervisor 4.20.9+1 1
 ok "failed: an upgrade that cannot be unpacked" cannot dpkg_i ${package}_4.20.9+1-gabc-1.deb
 ok "failed: nothing is staged" builds_are xen-4.20.1+5.gz xen-4.20.2+7.gz xen-4.20.3+127.gz xen-4.20.9+1.gz
+
+# A power cut after the staging, before and after the replacing: the same upgrade again.
+new_root
+make_hypervisor 4.20.1+5 1
+dpkg_i ${package}_4.20.1+5-gabc-1.deb >"$work/log" 2>&1
+cp hypervisor/kept.sh "$root/srv/"
+cp "$root/boot/xen-4.20.1+5.gz" "$work/first"
+stage_it() { inside sh -c 'package=x; . /srv/kept.sh; kept_stage /boot/xen-4.20.1+5.gz 1'; }
+replace_it() { echo new >"$root/boot/new" && mv "$root/boot/new" "$root/boot/xen-4.20.1+5.gz"; }
+ok "power cut: staged" stage_it
+ok "power cut: and again" stage_it
+ok "power cut: nothing is lost" builds_are .xen-4.20.1+5=1.gz xen-4.20.1+5.gz
+ok "power cut: replaced by a build of its name" replace_it
+ok "power cut: staged once more" stage_it
+ok "power cut: it is the one before still" cmp "$work/first" "$root/boot/.xen-4.20.1+5=1.gz"
+ok "power cut: and settles" inside sh -c '. /srv/kept.sh; kept_settle'
+ok "power cut: both are there" builds_are xen-4.20.1+5-1.gz xen-4.20.1+5.gz
 finish
