@@ -115,7 +115,7 @@ make_kernel() { # VERSION
 }
 # An earlier build: the scripts of the package, and three files.
 make_hypervisor() { # FULLVERSION RELEASE
-	rpm/scriptlets "$work/made/BUILD/scriptlets" 4.20 "$1" "$2"
+	rpm/scriptlets "$work/made/BUILD/scriptlets" "$1" "$2"
 	cat >"$work/xen.spec" <<-END
 	Name: xen
 	Version: $1
@@ -136,6 +136,7 @@ make_hypervisor() { # FULLVERSION RELEASE
 	%post -f scriptlets/xen.post
 	%posttrans -f scriptlets/xen.posttrans
 	%postun -f scriptlets/xen.postun
+	%triggerpostun -f scriptlets/xen.triggerpostun -- xen
 	%files
 	%dir /boot/flask
 	/boot/flask/*
