@@ -34,7 +34,8 @@ struct run {
  * `env` sets those; it has no other descriptor of ours, the default signals, and a process group
  * of its own.
  *
- * Errors name the program and quote the last line of its standard error, of those in its own name if there are any:
+ * Errors name the program and quote the last line of its standard error, of those in its
+ * own name if there are any:
  * -ENOENT not found; -EREMOTEIO it failed or died by a signal; -ETIMEDOUT it took longer
  * than timeout_ms; -EFBIG it wrote more than output_limit. In the last two cases its
  * process group is killed; in every case the program is reaped. A background process that

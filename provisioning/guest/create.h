@@ -35,8 +35,9 @@ int create_config(const struct fs *host, const struct guest *guest, struct work 
 
 /*
  * Makes the guest: template, volumes, identity, roles, configuration, final roles, link,
- * line in hosts, in that order; of one with an installer volumes and configuration. If anything fails, or ends this process, all of that is undone, the template
- * apart, which the next guest uses. A guest that was there before is never touched.
+ * line in hosts, in that order; of one with an installer volumes and configuration. If
+ * anything fails, or ends this process, all of that is undone, the template apart, which the
+ * next guest uses. A guest that was there before is never touched.
  * *ret_password is the generated password, to be shown once; the caller wipes it
  * (explicit_bzero) and frees it; NULL if none was made.
  */

@@ -37,7 +37,7 @@ static int check_others(const struct spec *spec, struct err *err)
 	return 0;
 }
 
-/* It becomes part of xl's configuration, where these would end it; NULL if it is not set. */
+/* *ret_path stays NULL if it is not set. */
 static int take_file(const struct spec *spec, const char *name, char **ret_path,
 		     struct err *err)
 {
@@ -45,11 +45,8 @@ static int take_file(const struct spec *spec, const char *name, char **ret_path,
 
 	if (!path)
 		return 0;
-	if (path[strcspn(path, ",'\"\\")])
-		return setting_error(spec->settings, name, err,
-				     "xl cannot use a path with commas, quotes or "
-				     "backslashes: '%s'",
-				     path);
+	if (spec_check_path(spec, name, path, err) < 0)
+		return -EINVAL;
 	if (!fs_exists(spec->host, path))
 		return setting_error(spec->settings, name, err, "there is no file '%s'",
 				     path);

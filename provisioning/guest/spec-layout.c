@@ -76,9 +76,8 @@ static int take_lvm(struct spec *spec, struct err *err)
 	return 0;
 }
 
-/* It becomes part of xl's configuration, where these would end it. */
-static int check_path(const struct spec *spec, const char *setting, const char *path,
-		      struct err *err)
+int spec_check_path(const struct spec *spec, const char *setting, const char *path,
+		    struct err *err)
 {
 	if (path[strcspn(path, ",'\"\\")])
 		return setting_error(spec->settings, setting, err,
@@ -97,7 +96,7 @@ static int take_dir(struct spec *spec, struct err *err)
 	if (!path)
 		path = places_of(spec->host)->images;
 	length = strlen(path);
-	if (check_path(spec, "dir", path, err) < 0)
+	if (spec_check_path(spec, "dir", path, err) < 0)
 		return -EINVAL;
 	if (fs_stat(spec->host, path, &st, NULL) < 0 || !S_ISDIR(st.st_mode))
 		return setting_error(spec->settings, "dir", err,
@@ -157,12 +156,12 @@ static int take_devices(struct spec *spec, struct err *err)
 	if (setting_text(settings, "partitions") && !spec->guest->has_installer)
 		return setting_error(settings, "partitions", err,
 				     "volumes are made in --lvm or --dir only");
-	if (check_path(spec, "image-dev", root, err) < 0)
+	if (spec_check_path(spec, "image-dev", root, err) < 0)
 		return -EINVAL;
 	add_device(spec, "disk", root);
 	if (!swap || setting_is_yes(settings, "noswap"))
 		return 0;
-	if (check_path(spec, "swap-dev", swap, err) < 0)
+	if (spec_check_path(spec, "swap-dev", swap, err) < 0)
 		return -EINVAL;
 	if (is_same_device(spec->host, swap, root))
 		return setting_error(settings, "swap-dev", err,

@@ -31,6 +31,10 @@ bool spec_has_installer(const struct settings *settings);
 /* After all others. */
 void spec_environment(struct spec *spec);
 
+/* A path of dom0 becomes part of xl's configuration, where some characters would end it. */
+int spec_check_path(const struct spec *spec, const char *setting, const char *path,
+		    struct err *err) _must_check_;
+
 /* The partition file's path; NULL without one. The caller frees it. */
 char *spec_partitions(const struct spec *spec);
 
