@@ -11,7 +11,7 @@ check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and pu
 lint: lint-c lint-shell ## warnings, formatting, static analysis
 
 # Every tracked script, by its first line.
-shell_files = $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell=' -r .ci grub.d hypervisor tools debian rpm mk provisioning/deadman tests --exclude-dir=corpus --exclude='*.c')
+shell_files = $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell=' -r .ci grub.d hypervisor tools debian rpm mk provisioning/deadman tests --exclude-dir=corpus --exclude-dir=identity --exclude='*.c')
 lint-shell:
 	shellcheck -x -P SCRIPTDIR $(shell_files)
 

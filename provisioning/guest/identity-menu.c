@@ -153,6 +153,17 @@ static char *console_words(const struct guest *guest)
 }
 
 /*
+ * What a kernel is given besides its root. Each character on an emulated console is a trip
+ * to the device model: there the kernel is told to be quiet, as Debian's menus tell it too.
+ */
+static char *kernel_words(const struct guest *guest)
+{
+	_cleanup_free_ char *console = console_words(guest);
+
+	return mem_textf("%s%s", guest->type == GUEST_HVM ? "quiet " : "", console);
+}
+
+/*
  * Only an initial RAM file system knows UUIDs. Without one the kernel takes the device,
  * which the configuration names.
  */
@@ -171,12 +182,12 @@ static void add_entry(struct str *menu, const struct guest *guest,
 		      const char *directory)
 {
 	_cleanup_free_ char *where = root_word(guest, root, kernel);
-	_cleanup_free_ char *console = console_words(guest);
+	_cleanup_free_ char *words = kernel_words(guest);
 
 	str_addf(menu,
 		 "\nmenuentry \"Linux %s\" --class gnu-linux --class os {\n"
 		 "\tlinux %s/%s root=%s ro %s\n",
-		 kernel->version, directory, kernel->image, where, console);
+		 kernel->version, directory, kernel->image, where, words);
 	if (kernel->ramdisk)
 		str_addf(menu, "\tinitrd %s/%s\n", directory, kernel->ramdisk);
 	str_add(menu, "}\n");
@@ -226,7 +237,7 @@ static int write_hooks(struct identity *id, struct err *err)
 	const struct kernel with = {.ramdisk = no_name}, without = {0};
 	_cleanup_free_ char *uuid = root_word(id->guest, volume, &with);
 	_cleanup_free_ char *device = root_word(id->guest, volume, &without);
-	_cleanup_free_ char *console = console_words(id->guest);
+	_cleanup_free_ char *words = kernel_words(id->guest);
 	const char *directory = directory_of(id->guest);
 	_cleanup_str_ struct str script = {0};
 	int rc = 0;
@@ -251,7 +262,7 @@ static int write_hooks(struct identity *id, struct err *err)
 		 "\t\techo '}'\n"
 		 "\tdone\n"
 		 "} >grub/grub.cfg.new && sync && mv grub/grub.cfg.new grub/grub.cfg\n",
-		 device, uuid, directory, console, directory);
+		 device, uuid, directory, words, directory);
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(paths); i++)
 		rc = identity_put(id->root, paths[i], str_text(&script), 0755, err);
 	return rc;
@@ -268,7 +279,12 @@ static int write_defaults(struct identity *id, struct err *err)
 		{"GRUB_TIMEOUT", "GRUB_TIMEOUT=2"},
 		{"GRUB_CMDLINE_LINUX", words},
 		{"GRUB_DISABLE_OS_PROBER", "GRUB_DISABLE_OS_PROBER=true"},
+		/* Firmware's consoles, which the other types do not have. */
+		{"GRUB_TERMINAL", "GRUB_TERMINAL=\"console serial\""},
+		{"GRUB_SERIAL_COMMAND",
+		 "GRUB_SERIAL_COMMAND=\"serial --unit=0 --speed=115200\""},
 	};
+	size_t count = ARRAY_SIZE(settings) - (id->guest->type == GUEST_HVM ? 0 : 2);
 	bool is_debian = fs_exists(id->root, "usr/bin/dpkg");
 	const char *path =
 		is_debian ? "etc/default/grub.d/xenhost.cfg" : "etc/default/grub";
@@ -279,7 +295,7 @@ static int write_defaults(struct identity *id, struct err *err)
 		return 0;
 	if (!is_debian)
 		rc = identity_get(id->root, path, &text, err);
-	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+	for (size_t i = 0; i < count; i++)
 		identity_set(&text, settings[i].name, settings[i].line);
 	return rc == 0 ? identity_put(id->root, path, str_text(&text), 0644, err) : rc;
 }

@@ -391,6 +391,7 @@ static void debian_13_as_hvm_with_networkd(void **state)
 		"usr/lib/systemd/system/systemd-networkd-wait-online.service",
 		"boot/vmlinuz-6.12.41+deb13-amd64",
 		"boot/initrd.img-6.12.41+deb13-amd64",
+		"usr/bin/dpkg",
 		NULL};
 	struct sample *sample = *state;
 
@@ -405,7 +406,9 @@ static void debian_13_as_hvm_with_networkd(void **state)
 	sample->guest.boot = GUEST_FIRMWARE;
 	sample->guest.recipe.layout = LAYOUT_DISK;
 	sample->guest.volume_count = 3;
-	set_volume(&sample->volume[2], "xvdb", "xfs", "/boot", NULL, BOOT_UUID);
+	sample->volume[0].device = text_of("xvda");
+	set_volume(&sample->volume[1], "xvdb", "swap", NULL, NULL, SWAP_UUID);
+	set_volume(&sample->volume[2], "xvdc", "xfs", "/boot", NULL, BOOT_UUID);
 	assert_written(sample, "debian13-networkd-hvm");
 }
 

@@ -158,6 +158,57 @@ hvm_wait() {
 }
 xl_can() { xl info virt_caps | grep -w "$1" || xl info xen_caps | grep "$1-"; }
 
+# ---- guests of xen-create-image: a case has DATA=guest-roots and SCRATCH=12G for them ----
+
+guest_key=/root/key
+disk_of() { lsblk --noheadings --nodeps --raw --output NAME,SIZE,TYPE | awk -v size="$1" '$2 == size { print "/dev/" $1 }'; }
+
+# guests_prepare: the bridge with both addresses, a key, the roots, and the volume group vg0 with a thin pool.
+guests_prepare() {
+	local device
+	bridge_up
+	ip address add 2001:db8::1/64 dev xenbr0 nodad
+	mkdir -p /srv/roots "$guests"
+	mount -o ro LABEL=ROOTS /srv/roots
+	ssh-keygen -q -t ed25519 -N '' -f "$guest_key"
+	device=$(disk_of 12G)
+	pvcreate --quiet "$device"
+	vgcreate --quiet vg0 "$device"
+	lvcreate --quiet --type thin-pool --size 6G --name pool vg0
+}
+
+# guest_make NAME SUITE LAST-OF-ADDRESS OPTION...: a guest on the volume group.
+guest_make() {
+	local name=$1 suite=$2 last=$3
+	shift 3
+	xen-create-image --hostname "$name" --dist "$suite" --install-method tar --install-source "/srv/roots/$suite.tar.zst" \
+		--lvm vg0 --size 1500M --swap 64M --memory 320M --cpus "$(last_cpu)" \
+		--ip "192.0.2.$last/24" --ip "2001:db8::$last/64" --gateway 192.0.2.1 --bridge xenbr0 --ssh-key "$guest_key.pub" "$@"
+}
+guest_login() {
+	ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/root/known -o ConnectTimeout=10 -i "$guest_key" "root@$1" "${@:2}"
+}
+guest_all_well() { local units; units=$(guest_login "$1" systemctl list-units --failed --plain --no-legend) && printf '%s\n' "$units" && [ -z "$units" ]; }
+guest_logged_in() { until_true "$1" guest_login "$2" true || { guest_trouble "$3"; false; }; }
+
+# guest_login_checks NAME LAST-OF-ADDRESS [SECONDS]: five results: it starts, answers at both addresses, and is who it should be.
+guest_login_checks() {
+	local name=$1 last=$2
+	stage "$name starts"
+	check "$name: it starts" xl create --quiet "/etc/xen/$name.cfg"
+	check "$name: a login with the key, IPv4" guest_logged_in "${3:-600}" "192.0.2.$last" "$name"
+	check "$name: a login with the key, IPv6" guest_logged_in 60 "2001:db8::$last" "$name"
+	equal "$name: its name" "$(guest_login "192.0.2.$last" hostname)" "$name"
+	check "$name: nothing failed in it" guest_all_well "192.0.2.$last"
+	guest_login "192.0.2.$last" "cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; findmnt -no UUID /" >>"$guests/identities" || true
+}
+# guest_up_and_down NAME LAST-OF-ADDRESS [SECONDS]: one more: it shuts down.
+guest_up_and_down() {
+	guest_login_checks "$@"
+	guest_down_check "$1" 120
+}
+fails() { ! "$@"; }
+
 # The version that was built: as the driver was told, or as the hypervisor's file is named.
 built_version() {
 	local file
