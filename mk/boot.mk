@@ -11,12 +11,19 @@ boot-image := $(BUILD)/boot/$(SUITE).img
 # What `xl info` must name, where it is our own build that is started.
 boot-version = $(if $(filter $(BUILD)/repo/$(SUITE),$(BOOT_REPO)),. $(BUILD)/source/version.mk;)
 
-.PHONY: image check-boot check-boot-driver boot-demo
+.PHONY: image image-suse check-boot check-boot-driver boot-demo
 
 image: $(boot-image) ## make the disk image that the boot tests start (SUITE=, BOOT_REPO=)
 
-$(boot-image): tests/boot/image tests/boot/guest/init $(if $(BOOT_REPO),$(BOOT_REPO)/dists/$(SUITE)/InRelease)
+$(boot-image): tests/boot/image tests/boot/disk.sh tests/boot/guest/init $(if $(BOOT_REPO),$(BOOT_REPO)/dists/$(SUITE)/InRelease)
 	@tests/boot/image --suite $(SUITE) --out $@ $(if $(BOOT_REPO),--repo $(BOOT_REPO))
+
+# For the cases with IMAGE=suse.
+boot-suse := $(BUILD)/boot/suse-$(SUITE).img
+image-suse: $(boot-suse) ## make the disk image with the RPM packages
+
+$(boot-suse): $(boot-image) tests/boot/suse-image tests/boot/disk.sh tests/rpm/lib.sh $(BUILD)/repo/suse/repodata/repomd.xml.asc
+	@SUITE=$(SUITE) tests/boot/suse-image --from $< --out $@
 
 # What the guests of the tests are made of; their own releases, whatever the host's is.
 boot-roots := $(BUILD)/boot/guest-roots.img
@@ -28,7 +35,7 @@ $(boot-roots): tests/boot/guest-roots
 boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(shell awk -F = \
 	'/^ENTRY=/ { boots = split($$2, word, " ") } /^TIMEOUT=/ { print $$2, boots, FILENAME; nextfile }' \
 	$(sort $(wildcard tests/boot/cases/*.case)) | sort -k 1,1rn -k 2,2rn | cut -d ' ' -f 3))
-check-boot: $(boot-image) $(boot-roots) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests (CASES=)
+check-boot: $(boot-image) $(boot-roots) $(if $(CASES),$(if $(filter suse,$(CASES)),$(boot-suse)),$(boot-suse)) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests, RPM (CASES=)
 	@$(boot-version) BOOT_STAGES_TO=9 prove -v --timer -j $(BOOT_JOBS) --exec \
 		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases) 9>&2
 

@@ -42,18 +42,20 @@ fresh_root() {
 	tree >"$work/tree.before"
 }
 
-# Run in the root, with the kernel's file systems mounted in a namespace of their own.
+# Run in the root, with the kernel's file systems mounted in a namespace of their own, unless it has a /dev.
 inside() {
 	unshare -mp --fork --propagation private sh -euc '
 		root=$1
 		shift
 		mount -t proc proc "$root/proc"
-		mount -t tmpfs tmpfs "$root/dev"
-		for node in null zero full random urandom tty; do
-			: >"$root/dev/$node"
-			mount --bind "/dev/$node" "$root/dev/$node"
-		done
-		ln -s /proc/self/fd "$root/dev/fd"
+		if [ ! -c "$root/dev/null" ]; then
+			mount -t tmpfs tmpfs "$root/dev"
+			for node in null zero full random urandom tty; do
+				: >"$root/dev/$node"
+				mount --bind "/dev/$node" "$root/dev/$node"
+			done
+			ln -s /proc/self/fd "$root/dev/fd"
+		fi
 		exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
 			DEBIAN_FRONTEND=noninteractive "$@"
 	' sh "$root" "$@"

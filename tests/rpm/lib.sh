@@ -6,6 +6,7 @@
 # sonames of its libraries, its packages and interpreters, as they are found in it) and bring a
 # GRUB in SUSE's places that only says which scripts it ran (`grub2`). What is tested are our
 # packages as they are, none of which is made-up but for earlier builds of the hypervisor.
+# tests/boot/suse-image makes the image that is booted with the same words.
 # What Debian's builds do not know is not shown: patterns (its libsolv has none; xen_server is
 # installed by that capability), and SUSE's macros for units and settings.
 # shellcheck shell=bash
@@ -151,33 +152,42 @@ zypp() {
 		root=$1
 		shift
 		mount -t proc proc "$root/proc"
-		mount -t tmpfs tmpfs "$root/dev"
-		mknod -m 666 "$root/dev/null" c 1 3
+		[ -c "$root/dev/null" ] || {
+			mount -t tmpfs tmpfs "$root/dev"
+			mknod -m 666 "$root/dev/null" c 1 3
+		}
 		mount --bind "$root/srv" /srv
 		exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 ZYPP_LOCKFILE_ROOT="$root" \
 			zypper --root "$root" --non-interactive "$@"
 	' sh "$root" "$@" >"$work/zypper" 2>&1
 }
 zypper_says() { grep -qE "$1" "$work/zypper" || { cat "$work/zypper"; return 1; }; }
+no_failure() { ! grep -iE 'fail|error|warning: ' "$work/zypper" | grep -v 'RPM should not be used\|excluded from file conflicts'; }
 rpm_q() { inside rpm "$@"; }
 
-# A root where the distribution is there, and nothing of ours.
-suse_root() {
-	fresh_root || return
-	mkdir -p "$root/srv" "$root/etc/rpm" "$root/var/lib/rpm" "$root/boot"
+# What a root of Debian needs to be one of SUSE to rpm and to our packages.
+suse_base() {
+	mkdir -p "$root/srv" "$root/etc/rpm" "$root/var/lib/rpm"
 	# Where SUSE's macros have it; Debian's keep rpm's database in each user's home.
 	echo '%_dbpath /var/lib/rpm' >"$root/etc/rpm/macros"
 	echo /usr/lib64 >"$root/etc/ld.so.conf.d/lib64.conf"
 	make_base
-	make_grub 1
 	inside rpm --initdb
-	inside rpm -U /srv/made/base-1-1.rpm /srv/made/grub2-2.12-1.rpm
-	: >"$root/boot/grub2/grub.cfg"
+	inside rpm -U /srv/made/base-1-1.rpm 2>"$work/rpm" || { cat "$work/rpm"; return 1; }
 	# As SUSE's packages filesystem, systemd and zypper have them.
 	mkdir -p "$root"/etc/{sysconfig,zypp/repos.d} "$root"/usr/share/{doc/packages,fillup-templates,licenses} \
 		"$root"/usr/lib/{debug,dracut/modules.d,systemd/system-preset} "$root/usr/share/bash-completion/completions" \
 		"$root/usr/lib/modules" "$root/usr/lib64/pkgconfig" \
 		"$root/var/adm/update-scripts"
+}
+# A root where the distribution is there, and nothing of ours.
+suse_root() {
+	fresh_root || return
+	suse_base
+	make_grub 1
+	mkdir -p "$root/boot"
+	inside rpm -U /srv/made/grub2-2.12-1.rpm
+	: >"$root/boot/grub2/grub.cfg"
 	tree >"$work/tree.before"
 }
 # Our repository, as a user has it: a copy, and the key that is trusted.

@@ -16,7 +16,6 @@ setting() { # NAME VALUE
 	[ "$now" = "$2" ]
 }
 finds_libraries() { inside ldd "$1" >"$work/ldd" && ! grep 'not found' "$work/ldd"; }
-no_failure() { ! grep -iE 'fail|error|warning: ' "$work/zypper" | grep -v 'RPM should not be used\|excluded from file conflicts'; }
 boot() { builds_are "${@/#/xen-}"; }
 
 suse_root

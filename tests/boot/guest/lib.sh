@@ -62,9 +62,9 @@ bridge_up() {
 # runs PVH and HVM guests can lose a timer interrupt, and a dom0 that shares it may wait for ever.
 last_cpu() { echo $(($(xl info nr_cpus) - 1)); }
 
-# guest_create TYPE NAME ADDRESS: a PV or PVH guest with the image's kernel, a disk on a loop device, and an interface
-# on the bridge.
-guest_create() {
+# guest_define TYPE NAME ADDRESS: the disk and configuration of a PV or PVH guest with the image's kernel, a disk on a loop
+# device, and an interface on the bridge.
+guest_define() {
 	local type=$1 name=$2 address=$3 loop
 	mkdir -p "$guests"
 	truncate -s 1M "$guests/$name.disk"
@@ -85,7 +85,10 @@ guest_create() {
 		vif = [ "bridge=xenbr0" ]
 		on_crash = "destroy"
 	CFG
-	xl create "$guests/$name.cfg"
+}
+guest_create() {
+	guest_define "$@"
+	xl create "$guests/$2.cfg"
 }
 
 # The report that a guest wrote to its disk, when it begins with the token that dom0 wrote there.
