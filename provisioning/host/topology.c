@@ -85,11 +85,37 @@ static bool add_rows(const char *xl_info, struct topology *topology)
 	return true;
 }
 
+/* Of a single processor Xen may know no place: then the table has no rows. */
+static void add_only_cpu(const char *xl_info, struct topology *topology)
+{
+	const char *cursor = xl_info, *line;
+	size_t length;
+
+	while (str_next_line(&cursor, &line, &length)) {
+		_cleanup_free_ char *copy = mem_text_part(line, length);
+		char *value = strchr(copy, ':');
+		unsigned int count;
+
+		if (!value || !str_starts(copy, "nr_cpus"))
+			continue;
+		value++;
+		if (take_number(&value, &count) && count == 1) {
+			topology->cpu =
+				mem_grow(topology->cpu, 0, sizeof(*topology->cpu));
+			topology->cpu[topology->count++] = (struct topology_cpu){0};
+		}
+		return;
+	}
+}
+
 bool topology_parse(const char *xl_info, struct topology *ret_topology)
 {
 	struct topology topology = {0};
+	bool is_well = add_rows(xl_info, &topology);
 
-	if (!add_rows(xl_info, &topology) || !topology.count) {
+	if (is_well && !topology.count)
+		add_only_cpu(xl_info, &topology);
+	if (!is_well || !topology.count) {
 		topology_clear(&topology);
 		return false;
 	}

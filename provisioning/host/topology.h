@@ -25,8 +25,8 @@ struct topology {
 #define TOPOLOGY_CPU_MAX 4095 /* more than Xen's NR_CPUS may be */
 
 /*
- * Reads the table "cpu_topology" of `xl info -n`, xl(1). False if there is none or a line
- * of it is malformed.
+ * Reads the table "cpu_topology" of `xl info -n`, xl(1), which may be empty where there is
+ * one processor. False if there is none or a line of it is malformed.
  */
 bool topology_parse(const char *xl_info, struct topology *ret_topology) _must_check_;
 

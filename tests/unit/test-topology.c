@@ -97,6 +97,13 @@ static void a_pool_that_makes_no_sense_is_all(void **state)
 		assert_chosen(two_sockets, pools[i], 8, "0-7");
 }
 
+/* As Xen in QEMU with one CPU prints it. */
+static void a_single_cpu_needs_no_row(void **state)
+{
+	(void)state;
+	assert_chosen("nr_cpus                : 1\n" HEAD TAIL, NULL, 1, "0");
+}
+
 static void what_is_no_table_is_refused(void **state)
 {
 	static const char *const texts[] = {
@@ -104,6 +111,8 @@ static void what_is_no_table_is_refused(void **state)
 		"nr_cpus                : 4\n",
 		HEAD,
 		HEAD TAIL,
+		"nr_cpus                : 2\n" HEAD TAIL,
+		"nr_cpus                : 1\n" HEAD "  0:       0        0\n",
 		"  0:       0        0        0\n",
 		HEAD "  0:       0        0\n",
 		HEAD "  0:       -        0        0\n",
@@ -129,6 +138,7 @@ int main(void)
 		cmocka_unit_test(all_is_the_most_there_is),
 		cmocka_unit_test(what_is_not_in_the_pool_is_left_out),
 		cmocka_unit_test(a_pool_that_makes_no_sense_is_all),
+		cmocka_unit_test(a_single_cpu_needs_no_row),
 		cmocka_unit_test(what_is_no_table_is_refused),
 	};
 
