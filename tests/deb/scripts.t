@@ -165,6 +165,17 @@ ok "diverted by hand: GRUB's own script runs" menu_is '# linux' '# stock 2.06-2'
 
 new_root
 make_grub 2.06-1
+make_grub 2.06-2
+make_xenhost 0.3.0
+ok "together: GRUB and xenhost come at once" dpkg_i grub-common_2.06-1.deb xenhost_0.3.0.deb
+ok "together: GRUB's script is kept" grep -q 2.06-1 "$root/etc/grub.d/20_linux_xen.dpkg-divert"
+ok "together: GRUB is upgraded and xenhost goes at once" sh -c "
+	chroot '$root' dpkg --unpack /srv/grub-common_2.06-2.deb && chroot '$root' dpkg -P xenhost && chroot '$root' dpkg --configure -a"
+ok "together: GRUB's own script is there, the new one" grep -q 2.06-2 "$root/etc/grub.d/20_linux_xen"
+ok "together: nothing of ours is left" nothing_but 'boot(/grub(/grub.cfg)?)?|etc/grub.d(/(10_linux|20_linux_xen))?'
+
+new_root
+make_grub 2.06-1
 make_xenhost 0.3.0
 dpkg_i grub-common_2.06-1.deb >"$work/log" 2>&1
 file usr/sbin/xenhost 755 <<<'' # another's, which dpkg does not overwrite
