@@ -167,12 +167,10 @@ run() { host "$@" > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null; status=$
 menu() { host boot list --json 2> /dev/null; }
 # What an entry of the menu has under a key of `boot list --json`.
 of_entry() { # WHICH KEY
-  menu | python3 -c '
-import json, sys
-menu = json.load(sys.stdin)
-for entry in menu["entries"]:
-    if entry["path"] == menu[sys.argv[1]]:
-        print(entry[sys.argv[2]] or "")' "$1" "$2"
+  menu | perl -MJSON::PP -0777 -e '
+    my ($which, $key) = @ARGV;
+    my $menu = decode_json(<STDIN>);
+    for (@{$menu->{entries}}) { print $_->{$key} // "", "\n" if $_->{path} eq ($menu->{$which} // "") }' "$1" "$2"
 }
 starts() { of_entry starts path; }
 stands() { of_entry default path; }
