@@ -3,6 +3,6 @@
 
 .PHONY: check-grub
 check-grub: WERROR := 1
-check-grub: $(B)/xenhost ## make menus with GRUB's own scripts and with ours, compare, and start them (root, ten minutes)
+check-grub: $(B)/xenhost ## make menus with GRUB's own scripts and with ours, compare, and start them (root, four minutes)
 	@tests/grub/fetch
 	@XENHOST=$(abspath $(B)/xenhost) $(PROVE) --timer --exec bash tests/grub/*.t
