@@ -6,7 +6,7 @@ check: build/stamp/deps ## run all tests (root)
 	@tests/check unit golden cli fault san fuzz lint build grub deb rpm net identity oracle lvm templates boot
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
-	@SUITE=$(SUITE) prove --timer tests/deb/
+	@SUITE=$(SUITE) $(PROVE) --timer tests/deb/
 
 lint: lint-c lint-shell ## warnings, formatting, static analysis
 
