@@ -8,6 +8,7 @@
 #include "guest/identity-parts.h"
 
 #define MENU "boot/grub/grub.cfg"
+#define SERIAL "serial --unit=0 --speed=115200" /* GRUB's words for ttyS0 */
 
 struct kernel {
 	char *version;
@@ -202,9 +203,9 @@ static void add_head(struct str *menu, const struct guest *guest)
 		      "set default=\"0\"\n"
 		      "set timeout=2\n");
 	if (guest->type == GUEST_HVM)
-		str_add(menu, "serial --unit=0 --speed=115200\n"
-			      "terminal_input console serial\n"
-			      "terminal_output console serial\n");
+		str_add(menu, SERIAL "\n"
+				     "terminal_input console serial\n"
+				     "terminal_output console serial\n");
 	str_addf(menu, "search --no-floppy --fs-uuid --set=root %s\n",
 		 boot ? boot->uuid : guest->volume[0].uuid);
 }
@@ -275,16 +276,14 @@ static int write_defaults(struct identity *id, struct err *err)
 	_cleanup_free_ char *words = mem_textf("GRUB_CMDLINE_LINUX=\"%s\"", console);
 	const struct {
 		const char *name, *line;
+		bool is_for_firmware; /* its consoles, which the other types do not have */
 	} settings[] = {
-		{"GRUB_TIMEOUT", "GRUB_TIMEOUT=2"},
-		{"GRUB_CMDLINE_LINUX", words},
-		{"GRUB_DISABLE_OS_PROBER", "GRUB_DISABLE_OS_PROBER=true"},
-		/* Firmware's consoles, which the other types do not have. */
-		{"GRUB_TERMINAL", "GRUB_TERMINAL=\"console serial\""},
-		{"GRUB_SERIAL_COMMAND",
-		 "GRUB_SERIAL_COMMAND=\"serial --unit=0 --speed=115200\""},
+		{"GRUB_TIMEOUT", "GRUB_TIMEOUT=2", false},
+		{"GRUB_CMDLINE_LINUX", words, false},
+		{"GRUB_DISABLE_OS_PROBER", "GRUB_DISABLE_OS_PROBER=true", false},
+		{"GRUB_TERMINAL", "GRUB_TERMINAL=\"console serial\"", true},
+		{"GRUB_SERIAL_COMMAND", "GRUB_SERIAL_COMMAND=\"" SERIAL "\"", true},
 	};
-	size_t count = ARRAY_SIZE(settings) - (id->guest->type == GUEST_HVM ? 0 : 2);
 	bool is_debian = fs_exists(id->root, "usr/bin/dpkg");
 	const char *path =
 		is_debian ? "etc/default/grub.d/xenhost.cfg" : "etc/default/grub";
@@ -295,8 +294,9 @@ static int write_defaults(struct identity *id, struct err *err)
 		return 0;
 	if (!is_debian)
 		rc = identity_get(id->root, path, &text, err);
-	for (size_t i = 0; i < count; i++)
-		identity_set(&text, settings[i].name, settings[i].line);
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		if (!settings[i].is_for_firmware || id->guest->type == GUEST_HVM)
+			identity_set(&text, settings[i].name, settings[i].line);
 	return rc == 0 ? identity_put(id->root, path, str_text(&text), 0644, err) : rc;
 }
 
