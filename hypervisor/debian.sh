@@ -76,10 +76,12 @@ stanza_add() {
 }
 
 # Writes our lists of repositories: the machine's suite with its security and update suites,
-# then RELEASE's on the same servers; sources/all has them all, sources/SUITE one.
+# then RELEASE's on the same servers; sources/all has them all, sources/SUITE one. Sets pools, where
+# Debian keeps xen's files there.
 repositories_write() {
 	local uri suite entry release signed one main=() security=() list='' seen=' '
 	suites=
+	pools=()
 
 	while IFS='|' read -r uri suite entry; do
 		[[ $suite =~ ^([a-z]+)(-security|-updates|/updates)?$ ]] || continue
@@ -105,9 +107,13 @@ repositories_write() {
 	for entry in "${main[@]}"; do
 		list+="${entry%%|*}|$RELEASE|${entry#*|}"$'\n'
 		list+="${entry%%|*}|$RELEASE-updates|${entry#*|}"$'\n'
+		uri=${entry%%|*}
+		pools+=("${uri%/}/pool/main/x/xen")
 	done
 	for entry in "${security[@]}"; do
 		list+="${entry%%|*}|$RELEASE-security|${entry#*|}"$'\n'
+		uri=${entry%%|*}
+		pools+=("${uri%/}/pool/updates/main/x/xen")
 	done
 	while IFS='|' read -r uri suite entry; do
 		if [[ -z $uri || $seen == *" $uri|$suite "* ]]; then
@@ -194,6 +200,11 @@ fetch() {
 		files=("$work"/get/xen_*.debian.tar.*)
 		debian_file=${files[0]}
 	fi
+	fetch_check
+}
+
+# Is what was downloaded what was asked for, and fit for us? Returns 1 with fetch_error.
+fetch_check() {
 	if [[ -n ${XEN_SHA256:-} && $(sha256_of "$orig_file") != "$XEN_SHA256" ]]; then
 		fetch_error="the sha256 of ${orig_file##*/} is not XEN_SHA256"
 		return 1
@@ -204,8 +215,56 @@ fetch() {
 	fi
 }
 
+# download_known FILE SUM: one file of a pool into $work/get, checked against its sum. Returns 1 with fetch_error.
+download_known() {
+	local pool out why=''
+
+	for pool in "${pools[@]}"; do
+		if out=$(apt all /usr/lib/apt/apt-helper download-file "$pool/$1" "$work/get/$1" \
+			"SHA256:$2" 2>&1); then
+			return
+		fi
+		if grep -q 'No space left on device' <<<"$out"; then
+			die "$work/get: No space left on device"
+		fi
+		rm -f -- "$work/get/$1"
+		out=$(sed -nE 's/^E: (Failed to fetch )?//p' <<<"$out" | head -n1)
+		why+="${why:+; }${out:-$pool/$1: apt-helper failed}"
+	done
+	fetch_error=$why
+	return 1
+}
+
+# fetch_known VERSION SUM DEBIAN-SUM: as fetch, without an index.
+fetch_known() {
+	rm -rf -- "$work/get"
+	try "$work/get" mkdir -- "$work/get"
+	orig_file=$work/get/xen_${1%-*}.orig.tar.xz
+	debian_file=$work/get/xen_$1.debian.tar.xz
+	download_known "${orig_file##*/}" "$2" || return 1
+	download_known "${debian_file##*/}" "$3" || debian_file=
+	fetch_check
+}
+
+# adopt VERSION ORIGIN: what was fetched is the answer.
+adopt() {
+	local version=$1 when
+
+	version_set "$(version_of_makefile "$tar_makefile")" "xen $version"
+	version_set "${version%-*}" "xen $version"
+	when=$(tar -xOf "$debian_file" debian/changelog 2>/dev/null |
+		sed -n '/^ -- /{s/.*>  *//p;q}')
+	XEN_DATE=$tar_date
+	if [[ -n $when ]]; then
+		XEN_DATE=$(date -u -d "$when" +%s) || XEN_DATE=$tar_date
+	fi
+	XEN_DEBIAN=$version
+	XEN_ORIGIN=$2
+	tarball_take "$orig_file"
+}
+
 take_debian() {
-	local out version suite list causes when found=()
+	local out version suite list causes sum debian_sum found=()
 
 	for out in apt-get dpkg; do
 		command -v "$out" >/dev/null ||
@@ -236,24 +295,22 @@ take_debian() {
 	while read -r version suite; do
 		found+=("$version")
 		# Debian's versions of xen have no epoch; one that has is of no branch of ours.
-		[[ $version =~ ^${BRANCH/./\\.}[.+~-] ]] || continue
+		[[ $version =~ ^${BRANCH/./\.}[.+~-] ]] || continue
 		say "fetching xen $version from $suite"
-		if ! fetch "$version" "$suite"; then
-			note "xen $version in $suite: $fetch_error"
-			continue
+		if fetch "$version" "$suite"; then
+			adopt "$version" "$suite"
+			return
 		fi
-		version_set "$(version_of_makefile "$tar_makefile")" "xen $version"
-		version_set "${version%-*}" "xen $version"
-		when=$(tar -xOf "$debian_file" debian/changelog 2>/dev/null |
-			sed -n '/^ -- /{s/.*>  *//p;q}')
-		XEN_DATE=$tar_date
-		if [[ -n $when ]]; then
-			XEN_DATE=$(date -u -d "$when" +%s) || XEN_DATE=$tar_date
-		fi
-		XEN_DEBIAN=$version
-		XEN_ORIGIN=$suite
-		tarball_take "$orig_file"
-		return
+		note "xen $version in $suite: $fetch_error"
 	done <<<"$list"
+	while read -r version sum debian_sum; do
+		[[ $version == "$BRANCH"[.+~-]* ]] || continue
+		say "fetching xen $version, which is known, from the pool"
+		if fetch_known "$version" "$sum" "$debian_sum"; then
+			adopt "$version" pool
+			return
+		fi
+		note "xen $version in the pool: $fetch_error"
+	done < <(sed 's/#.*//' "$known")
 	die "apt: no source package of branch $BRANCH could be had (listed: ${found[*]})"
 }

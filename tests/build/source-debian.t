@@ -13,6 +13,12 @@ for tool in apt-get apt-ftparchive gpg; do
 	fi
 done
 key_make "$tmp"
+# A copy, which knows of no source by itself.
+mkdir -p "$tmp/tree/hypervisor/patches" "$tmp/tree/mk"
+cp "$top/hypervisor/source" "$top/hypervisor/debian.sh" "$tmp/tree/hypervisor/"
+cp "$top/mk/words.sh" "$tmp/tree/mk/"
+source_cmd=$tmp/tree/hypervisor/source
+: >"$tmp/tree/hypervisor/known"
 
 # The archive of most tests: the machine's release has Xen 4.17, trixie 4.20.
 a=$tmp/debian
@@ -258,6 +264,71 @@ pinned() {
 	like "$err" 'the sha256 of xen_4.20.4.* is not XEN_SHA256'
 }
 t 'XEN_SHA256 chooses among the versions' pinned
+
+# knows VERSION: the source under test knows that version, which is in the pool of this test's archive and in no index.
+knows() {
+	local pool=$d/debian/pool/main/x/xen orig=xen_${1%-*}.orig.tar.xz debian=xen_$1.debian.tar.xz
+	copy
+	rm -r "$d/debian/dists/trixie"
+	rm "$d"/debian/pool/xen_4.20.4*.orig.tar.xz
+	mkdir -p "$pool"
+	cp "$a/pool/$orig" "$a/pool/$debian" "$pool/"
+	cp -r "$tmp/tree" "$d/tree"
+	source_cmd=$d/tree/hypervisor/source
+	printf '%s\n' '# A comment.' '4.17.5+72-g01140da4e8-1 00 00' \
+		"$1 $(sha256sum <"$pool/$orig" | cut -d' ' -f1) $(sha256sum <"$pool/$debian" | cut -d' ' -f1)" \
+		>"$d/tree/hypervisor/known"
+}
+
+known() {
+	knows 4.20.3+127-gc42374a105-0+deb13u1
+	get
+	succeeds
+	like "$err" 'xen 4.20.4\+63.* in trixie-updates: '
+	is "$(value DEBIAN) $(value ORIGIN) $(value DATE)" '4.20.3+127-gc42374a105-0+deb13u1 pool 1782961445'
+	whole
+}
+t 'a known version is taken from the pool when none of the indexes is there' known
+
+known_last() {
+	knows 4.20.3+127-gc42374a105-0+deb13u1
+	cp "$a"/pool/xen_4.20.4*.orig.tar.xz "$d/debian/pool/"
+	get
+	succeeds
+	is "$(value ORIGIN)" trixie-updates
+}
+t 'what an index lists goes before what is known' known_last
+
+known_other() {
+	knows 4.20.3+127-gc42374a105-0+deb13u1
+	cp --remove-destination "$a/pool/xen_4.17.5+72-g01140da4e8.orig.tar.xz" \
+		"$d/debian/pool/main/x/xen/xen_4.20.3+127-gc42374a105.orig.tar.xz"
+	get
+	is "$status" 1
+	like "$err" 'xen 4.20.3\+127.* in the pool: .*(Hash|sha256)'
+	nothing_kept
+}
+t 'a file of the pool that is not the known one is refused' known_other
+
+known_part() {
+	knows 4.20.3+127-gc42374a105-0+deb13u1
+	rm "$d"/debian/pool/main/x/xen/*.debian.tar.xz
+	get
+	succeeds
+	is "$(value ORIGIN) $(value DATE)" 'pool 1700000000'
+}
+t "a pool that lost Debian's own part still serves" known_part
+
+known_list() {
+	local version sum debian_sum rest count=0
+	while read -r version sum debian_sum rest; do
+		like "$version" '^4\.20[.+~-].*-[^-]+$'
+		like "$sum $debian_sum $rest" '^[0-9a-f]{64} [0-9a-f]{64} $'
+		count=$((count + 1))
+	done < <(sed 's/#.*//; /^ *$/d' "$top/hypervisor/known")
+	((count > 0)) || fail 'nothing is known'
+}
+t 'what is known has a version of the branch and two sums' known_list
 
 hooks() {
 	machine "$bookworm"
