@@ -10,17 +10,11 @@ enum { CONFIG_LIMIT = 1 << 20 };
 
 int create_empty(const struct making *making, struct err *err)
 {
-	const struct guest *guest = making->guest;
+	int rc = create_volumes(making, err);
 
-	for (size_t i = 0; i < guest->volume_count; i++) {
-		const struct guest_volume *volume = &guest->volume[i];
-		int rc = storage_create(making->create->storage, guest->name,
-					volume->name, volume->size, making->work, err);
-
-		if (rc < 0)
-			return err_wrap(err, "volume '%s'", volume->name);
-	}
-	return create_config(making->create->host, guest, making->work, err);
+	return rc < 0 ? rc
+		      : create_config(making->create->host, making->guest, making->work,
+				      err);
 }
 
 static int finish(const struct fs *host, const char *name, const char *path,

@@ -16,6 +16,11 @@ struct making {
 	int log; /* what roles write */
 };
 
+bool create_is_root(const struct guest_volume *volume);
+
+/* Makes all volumes: a clone of the template, file systems and swap; empty for an installer. */
+int create_volumes(const struct making *making, struct err *err) _must_check_;
+
 /* Whether the guest's files are on several volumes: its root is no clone then, but a copy. */
 bool create_has_parts(const struct guest *guest);
 

@@ -29,54 +29,7 @@ static void say(const struct making *making, const char *text)
 		making->create->progress(making->create->context, text);
 }
 
-static bool is_root(const struct guest_volume *volume)
-{
-	return volume->mountpoint && strcmp(volume->mountpoint, "/") == 0;
-}
-
 /* ---- the child's part: volumes and what is in them ---- */
-
-static int make_volume(const struct making *making, const struct guest_volume *volume,
-		       struct err *err)
-{
-	const struct create *create = making->create;
-	int rc = storage_create(create->storage, making->guest->name, volume->name,
-				volume->size, making->work, err);
-
-	if (rc == 0)
-		rc = filesystem_make(volume->path, 0, volume->fs, volume->uuid, err);
-	return rc < 0 ? err_wrap(err, "volume '%s'", volume->name) : 0;
-}
-
-static int clone_root(const struct making *making, const struct guest_volume *root,
-		      struct err *err)
-{
-	const struct template *template = making->template;
-	int rc = storage_clone(&template->store, template->volume,
-			       making->create->storage, making->guest->name, root->name,
-			       root->size, making->work, err);
-
-	if (rc == 0 && making->guest->recipe.layout == LAYOUT_DISK)
-		rc = template_fit_disk(root->path, err);
-	return rc < 0 ? err_wrap(err, "volume '%s'", root->name) : 0;
-}
-
-static int make_volumes(const struct making *making, struct err *err)
-{
-	const struct guest *guest = making->guest;
-	int rc;
-
-	for (size_t i = 0; i < guest->volume_count; i++) {
-		const struct guest_volume *volume = &guest->volume[i];
-
-		rc = is_root(volume) && !create_has_parts(guest)
-			     ? clone_root(making, volume, err)
-			     : make_volume(making, volume, err);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
 
 static int enlist(const struct making *making, struct err *err)
 {
@@ -163,9 +116,9 @@ static int make(void *context, struct err *err)
 	say(making, "volumes");
 	if (guest->has_installer)
 		return create_empty(making, err);
-	rc = make_volumes(making, err);
+	rc = create_volumes(making, err);
 	for (size_t i = 0; rc == 0 && i < guest->volume_count; i++)
-		if (is_root(&guest->volume[i]))
+		if (create_is_root(&guest->volume[i]))
 			rc = fill(making, &guest->volume[i], err);
 	/* Last: with the link a restart of the host starts it. */
 	return rc < 0 ? rc : enlist(making, err);

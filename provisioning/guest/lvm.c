@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/json.h"
 #include "base/run.h"
@@ -11,7 +12,8 @@
 
 #define NAME_MAX_LVM 126 /* with its group: device-mapper's names have 127 */
 #define OUTPUT_MAX ((size_t)16 << 20)
-#define TIME_MAX 300000 /* ms: another command may have the lock of the group */
+#define TIME_MAX 300000	    /* ms: another command may have the lock of the group */
+#define SCRIPT_LINE_MAX 254 /* bytes, as lvm reads them: CMD_LEN of its tools/tools.h */
 /* None of a segment's: they make a row for each. */
 static const char fields[] =
 	"vg_name,lv_name,pool_lv,lv_attr,lv_tags,lv_size,data_percent,metadata_percent";
@@ -61,7 +63,8 @@ static void fill_environment(struct str_list *env)
 	}
 }
 
-static int capture(const char *const *argv, struct str *output, struct err *err)
+static int capture(const char *const *argv, const int *input, struct str *output,
+		   struct err *err)
 {
 	_cleanup_str_list_ struct str_list env = {0};
 	const char *settings[8] = {0};
@@ -70,6 +73,7 @@ static int capture(const char *const *argv, struct str *output, struct err *err)
 		.env = settings,
 		.timeout_ms = TIME_MAX,
 		.output_limit = OUTPUT_MAX,
+		.input = input,
 	};
 
 	fill_environment(&env);
@@ -82,7 +86,53 @@ int lvm_run(const char *const *argv, struct err *err)
 {
 	_cleanup_str_ struct str output = {0};
 
-	return capture(argv, &output, err);
+	return capture(argv, NULL, &output, err);
+}
+
+/* One after the other, each a process. */
+static int run_apart(const struct str_list *commands, size_t count, struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		const char **argv = mem_alloc((commands[i].count + 1) * sizeof(*argv));
+
+		memcpy(argv, commands[i].item, commands[i].count * sizeof(*argv));
+		rc = lvm_run(argv, err);
+		free(argv);
+	}
+	return rc;
+}
+
+/* False: a line is longer than lvm reads. */
+static bool write_script(const struct str_list *commands, size_t count,
+			 struct str *script)
+{
+	str_add(script, "#!lvm\n");
+	for (size_t i = 0; i < count; i++) {
+		size_t start = script->length;
+
+		for (size_t j = 0; j < commands[i].count; j++)
+			str_addf(script, "%s%s", j ? " " : "", commands[i].item[j]);
+		if (script->length - start >= SCRIPT_LINE_MAX)
+			return false;
+		str_add_char(script, '\n');
+	}
+	return true;
+}
+
+int lvm_run_all(const struct str_list *commands, size_t count, struct err *err)
+{
+	static const char *const argv[] = {"lvm", "/proc/self/fd/0", NULL};
+	_cleanup_str_ struct str script = {0}, output = {0};
+	_cleanup_close_ int fd = -1;
+
+	if (count < 2 || !write_script(commands, count, &script))
+		return run_apart(commands, count, err);
+	fd = memfd_create("lvm", MFD_CLOEXEC);
+	if (fd < 0 || write(fd, script.text, script.length) != (ssize_t)script.length)
+		return err_set(err, errno, "commands of lvm");
+	return capture(argv, &fd, &output, err);
 }
 
 static const char *field(const json_t *row, const char *name)
@@ -166,7 +216,7 @@ int lvm_list(const char *group, struct lvm_volumes *ret_volumes, struct err *err
 				    "-o",	  fields,
 				    group,	  NULL};
 	_cleanup_str_ struct str output = {0};
-	int rc = capture(argv, &output, err);
+	int rc = capture(argv, NULL, &output, err);
 
 	return rc < 0 ? rc
 		      : lvm_parse(str_text(&output), output.length, ret_volumes, err);
@@ -183,7 +233,7 @@ int lvm_find(const char *group, const char *name, struct lvm_volumes *ret_volume
 		"-S",  select,		 group,	 NULL};
 	_cleanup_str_ struct str output = {0};
 	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
-	int rc = capture(argv, &output, err);
+	int rc = capture(argv, NULL, &output, err);
 
 	if (rc == 0)
 		rc = lvm_parse(str_text(&output), output.length, &found, err);
@@ -208,7 +258,7 @@ int lvm_free(const char *group, uint64_t *ret_free, uint64_t *ret_extent, struct
 	_cleanup_str_ struct str output = {0};
 	uint64_t free_bytes, extent;
 	const json_t *rows, *row;
-	int rc = capture(argv, &output, err);
+	int rc = capture(argv, NULL, &output, err);
 
 	if (rc < 0)
 		return rc;

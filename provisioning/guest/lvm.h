@@ -32,6 +32,14 @@ bool lvm_is_name(const char *text);
 /* Runs `lvm` with these arguments. */
 int lvm_run(const char *const *argv, struct err *err) _must_check_;
 
+/*
+ * Commands, one after the other, up to the first that fails: in one process, as a script
+ * (lvm(8), "A file containing a simple script"), since the start of lvm takes as long as
+ * what it does. A script has no quotes: words are without blanks, quotes and backslashes.
+ */
+int lvm_run_all(const struct str_list *commands, size_t count,
+		struct err *err) _must_check_;
+
 /* What `lvs --reportformat json` printed; lvm_fields() are what it must be asked for. */
 int lvm_parse(const char *json, size_t length, struct lvm_volumes *ret_volumes,
 	      struct err *err) _must_check_;

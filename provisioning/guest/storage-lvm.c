@@ -170,120 +170,141 @@ static int check_name(const struct storage_place *place, struct err *err)
 		       : 0;
 }
 
+/* What was to be made in no group could never be undone. */
+static int forget_all(const struct storage_job *jobs, size_t count, struct work *work,
+		      struct err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		_cleanup_free_ char *volume = full_name(&jobs[i].to);
+
+		rc = work_forget(work, WORK_VOLUME, volume, err);
+	}
+	return rc;
+}
+
 /*
- * Why lvcreate failed, where its own words or the note would mislead. Asked afterwards: it is
+ * Why lvm failed, where its own words or the notes would mislead. Asked afterwards: it is
  * rare, and asking takes as long as making.
  */
-static int explain(const struct storage_place *place, const char *volume,
-		   struct work *work, struct err *err)
+static int explain(const struct storage_job *jobs, size_t count, struct work *work,
+		   struct err *err)
 {
-	const char *group = place->storage->vg;
-	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+	const char *group = jobs[0].to.storage->vg;
 	_cleanup_err_ struct err why = {0};
 	uint64_t available, extent;
-	int rc;
 
-	/* What was to be made in no group could never be undone. */
 	if (lvm_free(group, &available, &extent, &why) == -ENOENT) {
-		rc = work_forget(work, WORK_VOLUME, volume, err);
+		int rc = forget_all(jobs, count, work, err);
+
 		return rc < 0 ? rc
 			      : err_say(err, ENOENT, "volume group '%s': %s", group,
 					why.text);
 	}
-	if (lvm_find(group, strchr(volume, '/') + 1, &found, NULL) == 0 &&
-	    !strstr(found.item[0].tags, work_tag(work)))
-		return err_set(err, EEXIST, "make '%s'", place->path);
+	for (size_t i = 0; i < count; i++) {
+		const char *path = jobs[i].to.path;
+		_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
+
+		if (lvm_find(group, strrchr(path, '/') + 1, &found, NULL) == 0 &&
+		    !strstr(found.item[0].tags, work_tag(work)))
+			return err_set(err, EEXIST, "make '%s'", path);
+	}
 	return -EREMOTEIO;
 }
 
-/* Runs lvcreate, noted before. */
-static int create(const struct storage_place *place, const char *const *argv,
-		  struct work *work, struct err *err)
+/* `words` up to a NULL, behind what all that we make has. */
+static void add_creation(struct str_list *command, const struct storage_place *place,
+			 const struct work *work, const char *const *words)
 {
-	_cleanup_free_ char *volume = full_name(place);
-	int rc = work_note(work, WORK_VOLUME, volume, err);
+	const char *const all[] = {
+		"lvcreate", "-y",	    "--addtag", TAG,
+		"--addtag", work_tag(work), "-n",	strrchr(place->path, '/') + 1};
 
-	if (rc == 0)
-		rc = lvm_run(argv, err);
-	return rc == -EREMOTEIO ? explain(place, volume, work, err) : rc;
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		str_list_add(command, all[i]);
+	for (; *words; words++)
+		str_list_add(command, *words);
 }
 
-int storage_lvm_create(const struct storage_place *place, uint64_t size,
-		       struct work *work, struct err *err)
+/*
+ * What makes a volume: a command, or two, where a snapshot is to be larger than its origin.
+ * `command` has room for both; the number of them is returned.
+ */
+static size_t add_commands(struct str_list *command, const struct storage_job *job,
+			   const struct work *work)
 {
-	const struct storage *storage = place->storage;
-	_cleanup_free_ char *bytes = mem_textf("%llub", (unsigned long long)size);
+	const struct storage *storage = job->to.storage;
+	_cleanup_free_ char *bytes =
+		mem_textf("%llub", (unsigned long long)job->order->size);
 	_cleanup_free_ char *pool = mem_textf("%s/%s", storage->vg, storage->pool);
-	const char *name = strrchr(place->path, '/') + 1;
-	const char *const thick[] = {"lvcreate",	 "--yes",
-				     "--wipesignatures", "y",
-				     "--zero",		 "y",
-				     "--addtag",	 TAG,
-				     "--addtag",	 work_tag(work),
-				     "--name",		 name,
-				     "--size",		 bytes,
-				     storage->vg,	 NULL};
-	const char *const thin[] = {
-		"lvcreate", "--yes", "--addtag",      TAG,   "--addtag",   work_tag(work),
-		"--name",   name,    "--virtualsize", bytes, "--thinpool", pool,
-		NULL};
-	bool is_thin = storage->kind == STORAGE_THIN;
-	int rc = check_name(place, err);
+	_cleanup_free_ char *volume = full_name(&job->to);
+	const char *const thick[] = {"-Wy", "-Zy", "-L", bytes, storage->vg, NULL};
+	const char *const thin[] = {"-V", bytes, "-T", pool, NULL};
+	const char *const extension[] = {"lvextend", "-L", bytes, volume};
+	_cleanup_free_ char *origin = job->is_snapshot ? full_name(&job->from) : NULL;
+	/* Active, and writable, though its origin is neither. */
+	const char *const snapshot[] = {"-s", "-kn", "-prw", origin, NULL};
 
-	if (rc == 0 && is_thin)
-		rc = check_pool(storage, 0, err);
-	return rc < 0 ? rc : create(place, is_thin ? thin : thick, work, err);
+	if (!job->is_snapshot) {
+		add_creation(command, &job->to, work,
+			     storage->kind == STORAGE_THIN ? thin : thick);
+		return 1;
+	}
+	add_creation(command, &job->to, work, snapshot);
+	if (job->order->key_size >= job->order->size)
+		return 1;
+	for (size_t i = 0; i < ARRAY_SIZE(extension); i++)
+		str_list_add(&command[1], extension[i]);
+	return 2;
 }
 
-/* Whether the new one is as large as asked: of an inactive template only lvm knows. */
-static int fit(const struct storage_place *to, uint64_t size, struct err *err)
+static int check_job(const struct storage_job *job, struct err *err)
 {
-	_cleanup_free_ char *bytes = mem_textf("%llub", (unsigned long long)size);
-	_cleanup_free_ char *volume = full_name(to);
-	const char *const argv[] = {"lvextend", "--size", bytes, volume, NULL};
-	_cleanup_close_ int fd = open(to->path, O_RDONLY | O_CLOEXEC);
-	uint64_t now;
-	int rc;
+	const struct storage *storage = job->to.storage;
+	int rc = check_name(&job->to, err);
 
-	if (fd < 0)
-		return err_set(err, errno, "open '%s'", to->path);
-	rc = extent_size(fd, &now, err);
-	if (rc < 0)
-		return rc;
-	if (now > size)
-		return err_say(err, EINVAL,
-			       "the template has %llu MiB, more than the %llu wanted",
-			       (unsigned long long)(now >> 20),
-			       (unsigned long long)(size >> 20));
-	return now == size ? 0 : lvm_run(argv, err);
+	if (rc == 0 && job->is_snapshot && !lvm_is_name(strrchr(job->from.path, '/') + 1))
+		rc = err_say(err, EINVAL, "'%s': not a name that LVM takes",
+			     job->from.path);
+	return rc == 0 && storage->kind == STORAGE_THIN ? check_pool(storage, 0, err)
+							: rc;
 }
 
-int storage_lvm_snapshot(const struct storage_place *from, const struct storage_place *to,
-			 uint64_t size, struct work *work, struct err *err)
+/* Each is noted before the first is made. */
+static int note(const struct storage_job *jobs, size_t count, struct work *work,
+		struct err *err)
 {
-	_cleanup_free_ char *origin = full_name(from);
-	const char *const argv[] = {"lvcreate",
-				    "--yes",
-				    "--snapshot",
-				    "--setactivationskip",
-				    "n",
-				    "--permission",
-				    "rw",
-				    "--addtag",
-				    TAG,
-				    "--addtag",
-				    work_tag(work),
-				    "--name",
-				    strrchr(to->path, '/') + 1,
-				    origin,
-				    NULL};
-	int rc = check_name(to, err);
+	int rc = 0;
 
-	if (rc == 0)
-		rc = check_pool(to->storage, 0, err);
-	if (rc == 0)
-		rc = create(to, argv, work, err);
-	return rc < 0 ? rc : fit(to, size, err);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		_cleanup_free_ char *volume = full_name(&jobs[i].to);
+
+		rc = check_job(&jobs[i], err);
+		if (rc == 0)
+			rc = work_note(work, WORK_VOLUME, volume, err);
+	}
+	return rc;
+}
+
+int storage_lvm_make(const struct storage_job *jobs, size_t count, struct work *work,
+		     struct err *err)
+{
+	struct str_list *commands = mem_alloc((2 * count + 1) * sizeof(*commands));
+	size_t command_count = 0;
+	int rc = note(jobs, count, work, err);
+
+	for (size_t i = 0; i < count; i++)
+		command_count += add_commands(&commands[command_count], &jobs[i], work);
+	if (rc == 0) {
+		rc = lvm_run_all(commands, command_count, err);
+		if (rc == -EREMOTEIO)
+			rc = explain(jobs, count, work, err);
+	}
+	for (size_t i = 0; i < command_count; i++)
+		str_list_clear(&commands[i]);
+	free(commands);
+	return rc;
 }
 
 int storage_lvm_seal(const struct storage_place *place, struct err *err)

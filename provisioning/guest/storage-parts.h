@@ -20,13 +20,19 @@ uint64_t storage_pool_size(const char *table, const char *status);
 
 int storage_lvm_check_free(const struct storage *storage, uint64_t bytes,
 			   struct err *err) _must_check_;
-int storage_lvm_create(const struct storage_place *place, uint64_t size,
-		       struct work *work, struct err *err) _must_check_;
-int storage_lvm_seal(const struct storage_place *place, struct err *err) _must_check_;
 
-/* A snapshot of a volume in the same pool. */
-int storage_lvm_snapshot(const struct storage_place *from, const struct storage_place *to,
-			 uint64_t size, struct work *work, struct err *err) _must_check_;
+/* An order (storage.h) with its places. */
+struct storage_job {
+	const struct storage_order *order;
+	struct storage_place to, from; /* from.storage is NULL: zeros */
+	char *to_path, *from_path;     /* owned; what the places have */
+	bool is_snapshot; /* of a volume in the same pool: its bytes are there at once */
+};
+
+/* All in one run of lvm. What is no snapshot may have old bytes, if it is thick. */
+int storage_lvm_make(const struct storage_job *jobs, size_t count, struct work *work,
+		     struct err *err) _must_check_;
+int storage_lvm_seal(const struct storage_place *place, struct err *err) _must_check_;
 
 /*
  * Opens a volume for reading that may not be active; *ret_was_active: it was before. What

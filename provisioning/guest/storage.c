@@ -103,29 +103,16 @@ static int open_device(const struct storage_place *place, uint64_t size,
 	return 0;
 }
 
-/*
- * Makes a volume whose bytes are whatever they are, opened; *ret_is_old: they may be an
- * earlier guest's.
- */
-static int make(const struct storage_place *place, uint64_t size, struct work *work,
-		int *ret_fd, bool *ret_is_old, struct err *err)
+/* The new volume, opened; LVM's are there already. */
+static int open_target(const struct storage_place *to, uint64_t size, struct work *work,
+		       int *ret_fd, struct err *err)
 {
-	int rc, fd;
-
-	*ret_is_old = place->storage->kind == STORAGE_LVM ||
-		      place->storage->kind == STORAGE_DEVICE;
-	if (place->storage->kind == STORAGE_DEVICE)
-		return open_device(place, size, work, ret_fd, err);
-	if (place->storage->kind == STORAGE_DIR)
-		return storage_file_make(place, work, ret_fd, err);
-	rc = storage_lvm_create(place, size, work, err);
-	if (rc < 0)
-		return rc;
-	fd = open(place->path, O_RDWR | O_EXCL | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(err, errno, "open '%s'", place->path);
-	*ret_fd = fd;
-	return 0;
+	if (to->storage->kind == STORAGE_DEVICE)
+		return open_device(to, size, work, ret_fd, err);
+	if (to->storage->kind == STORAGE_DIR)
+		return storage_file_make(to, work, ret_fd, err);
+	*ret_fd = open(to->path, O_RDWR | O_EXCL | O_CLOEXEC);
+	return *ret_fd < 0 ? err_set(err, errno, "open '%s'", to->path) : 0;
 }
 
 static int zero_all(int fd, struct err *err)
@@ -153,26 +140,15 @@ static int find_place(const struct storage *storage, const char *guest, const ch
 	return 0;
 }
 
-int storage_create(const struct storage *storage, const char *guest, const char *name,
-		   uint64_t size, struct work *work, struct err *err)
+static int err_larger(uint64_t has, uint64_t wanted, struct err *err)
 {
-	_cleanup_free_ char *path = NULL;
-	_cleanup_close_ int fd = -1;
-	struct storage_place place;
-	bool is_old;
-	int rc = find_place(storage, guest, name, &place, &path, err);
-
-	if (rc == 0)
-		rc = make(&place, size, work, &fd, &is_old, err);
-	if (rc == 0 && is_old)
-		rc = zero_all(fd, err);
-	if (rc == 0 && storage->kind == STORAGE_DIR)
-		rc = storage_file_size(&place, fd, size, err);
-	return rc < 0 ? err_wrap(err, "volume '%s' of '%s'", name, guest) : 0;
+	return err_say(
+		err, EINVAL, "the template has %llu MiB, more than the %llu wanted",
+		(unsigned long long)(has >> 20), (unsigned long long)(wanted >> 20));
 }
 
 /* The bytes of a template into a new volume, and zeros behind them. */
-static int fill(const struct storage_place *to, int from_fd, int to_fd, uint64_t size,
+static int copy(const struct storage_place *to, int from_fd, int to_fd, uint64_t size,
 		bool is_old, struct err *err)
 {
 	bool is_file = to->storage->kind == STORAGE_DIR;
@@ -181,14 +157,9 @@ static int fill(const struct storage_place *to, int from_fd, int to_fd, uint64_t
 	uint64_t length, end = size;
 	int rc = extent_size(from_fd, &length, err);
 
-	if (rc < 0)
-		return rc;
-	if (length > size)
-		return err_say(err, EINVAL,
-			       "the template has %llu MiB, more than the %llu wanted",
-			       (unsigned long long)(length >> 20),
-			       (unsigned long long)(size >> 20));
-	if (is_file)
+	if (rc == 0 && length > size)
+		rc = err_larger(length, size, err);
+	if (rc == 0 && is_file)
 		rc = storage_file_size(to, to_fd, size, err);
 	if (rc == 0 && is_shared && fsync(to_fd) < 0)
 		return err_set(err, errno, "sync '%s'", to->path);
@@ -217,42 +188,116 @@ static int open_template(const struct storage_place *from, struct work *work, in
 	return 0;
 }
 
-static int clone_by_copy(const struct storage_place *from, const struct storage_place *to,
-			 uint64_t size, struct work *work, struct err *err)
+static int copy_template(const struct storage_job *job, int fd, bool is_old,
+			 struct work *work, struct err *err)
 {
-	_cleanup_close_ int from_fd = -1, to_fd = -1;
-	bool was_active, is_old;
-	int rc = open_template(from, work, &from_fd, &was_active, err);
+	_cleanup_close_ int from_fd = -1;
+	bool was_active;
+	int rc = open_template(&job->from, work, &from_fd, &was_active, err);
 
 	if (rc < 0)
 		return rc;
-	rc = make(to, size, work, &to_fd, &is_old, err);
-	if (rc == 0)
-		rc = fill(to, from_fd, to_fd, size, is_old, err);
+	rc = copy(&job->to, from_fd, fd, job->order->size, is_old, err);
 	(void)close(TAKE_FD(from_fd));
 	if (!was_active)
-		storage_lvm_deactivate(from);
+		storage_lvm_deactivate(&job->from);
 	return rc;
 }
 
-int storage_clone(const struct storage *from, const char *key, const struct storage *to,
-		  const char *guest, const char *name, uint64_t size, struct work *work,
-		  struct err *err)
+/* A snapshot has its bytes; it was as large as its template, and is as large as asked now. */
+static int check_snapshot(const struct storage_job *job, struct err *err)
 {
-	_cleanup_free_ char *from_path = NULL, *to_path = NULL;
-	struct storage_place source, target;
-	int rc = find_place(from, STORAGE_TEMPLATES, key, &source, &from_path, err);
+	_cleanup_close_ int fd = open(job->to.path, O_RDONLY | O_CLOEXEC);
+	uint64_t size;
+	int rc = fd < 0 ? err_set(err, errno, "open '%s'", job->to.path)
+			: extent_size(fd, &size, err);
 
-	if (rc == 0)
-		rc = find_place(to, guest, name, &target, &to_path, err);
 	if (rc < 0)
 		return rc;
-	if (from->kind == STORAGE_THIN && to->kind == STORAGE_THIN &&
-	    strcmp(from->vg, to->vg) == 0 && strcmp(from->pool, to->pool) == 0)
-		rc = storage_lvm_snapshot(&source, &target, size, work, err);
-	else
-		rc = clone_by_copy(&source, &target, size, work, err);
-	return rc < 0 ? err_wrap(err, "volume '%s' of '%s'", name, guest) : 0;
+	return size < job->order->size
+		       ? err_say(err, EIO, "'%s': %llu MiB wanted, it has %llu",
+				 job->to.path,
+				 (unsigned long long)(job->order->size >> 20),
+				 (unsigned long long)(size >> 20))
+		       : 0;
+}
+
+/* Gives a volume its bytes. */
+static int fill(const struct storage_job *job, struct work *work, struct err *err)
+{
+	const struct storage_order *order = job->order;
+	const struct storage *storage = job->to.storage;
+	/* Bytes of an earlier guest may be in it. */
+	bool is_old = storage->kind == STORAGE_LVM || storage->kind == STORAGE_DEVICE;
+	_cleanup_close_ int fd = -1;
+	int rc;
+
+	if (job->is_snapshot)
+		return check_snapshot(job, err);
+	rc = open_target(&job->to, order->size, work, &fd, err);
+	if (rc == 0 && order->from)
+		return copy_template(job, fd, is_old, work, err);
+	if (rc == 0 && is_old)
+		rc = zero_all(fd, err);
+	return rc == 0 && storage->kind == STORAGE_DIR
+		       ? storage_file_size(&job->to, fd, order->size, err)
+		       : rc;
+}
+
+static int prepare(const struct storage *storage, const char *guest,
+		   const struct storage_order *order, struct storage_job *job,
+		   struct err *err)
+{
+	const struct storage *from = order->from;
+	int rc;
+
+	job->order = order;
+	rc = find_place(storage, guest, order->name, &job->to, &job->to_path, err);
+	if (rc == 0 && from)
+		rc = find_place(from, STORAGE_TEMPLATES, order->key, &job->from,
+				&job->from_path, err);
+	if (rc == 0 && from && order->key_size > order->size)
+		rc = err_larger(order->key_size, order->size, err);
+	job->is_snapshot = from && from->kind == STORAGE_THIN &&
+			   storage->kind == STORAGE_THIN &&
+			   strcmp(from->vg, storage->vg) == 0 &&
+			   strcmp(from->pool, storage->pool) == 0;
+	return rc < 0 ? err_wrap(err, "volume '%s' of '%s'", order->name, guest) : 0;
+}
+
+static int make_all(const struct storage *storage, const char *guest,
+		    const struct storage_job *jobs, size_t count, struct work *work,
+		    struct err *err)
+{
+	int rc = is_lvm(storage) ? storage_lvm_make(jobs, count, work, err) : 0;
+
+	if (rc < 0)
+		return err_wrap(err, "volumes of '%s'", guest);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		rc = fill(&jobs[i], work, err);
+		if (rc < 0)
+			err_wrap(err, "volume '%s' of '%s'", jobs[i].order->name, guest);
+	}
+	return rc;
+}
+
+int storage_make(const struct storage *storage, const char *guest,
+		 const struct storage_order *orders, size_t count, struct work *work,
+		 struct err *err)
+{
+	struct storage_job *jobs = mem_alloc((count + 1) * sizeof(*jobs));
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = prepare(storage, guest, &orders[i], &jobs[i], err);
+	if (rc == 0)
+		rc = make_all(storage, guest, jobs, count, work, err);
+	for (size_t i = 0; i < count; i++) {
+		free(jobs[i].to_path);
+		free(jobs[i].from_path);
+	}
+	free(jobs);
+	return rc;
 }
 
 int storage_seal(const struct storage *storage, const char *guest, const char *name,

@@ -60,23 +60,26 @@ int storage_check(const struct storage *storage, uint64_t bytes,
 int storage_check_free(const struct storage *storage, uint64_t bytes,
 		       struct err *err) _must_check_;
 
-/*
- * Makes a volume of `size` bytes that reads as zeros, whatever was in its blocks before.
- * -EEXIST, and nothing is touched, if there is one. What it makes is noted in `work` first.
- * STORAGE_DEVICE: the device must be at least that large and free (guest/guard.h).
- */
-int storage_create(const struct storage *storage, const char *guest, const char *name,
-		   uint64_t size, struct work *work, struct err *err) _must_check_;
+/* A volume that shall be made. */
+struct storage_order {
+	const char *name;	    /* "disk", as for storage_path() */
+	uint64_t size;		    /* bytes */
+	const struct storage *from; /* where its template is; NULL: it reads as zeros */
+	const char *key;	    /* the template's volume */
+	uint64_t key_size;	    /* bytes that it has */
+};
 
 /*
- * Makes a volume of `size` bytes that begins with the bytes of a template and goes on
- * with zeros: by a thin snapshot where both are in one pool, a reflink where both are
- * files of one such file system, else by copying what is used and zeroing what is not.
- * -EINVAL if the template is larger than that.
+ * Makes volumes of a guest, those of LVM all in one run of it. A volume begins with the
+ * bytes of its template, by a thin snapshot where both are in one pool, a reflink where
+ * both are files of one such file system, else by copying what is used; and reads as
+ * zeros elsewhere, whatever was in its blocks before. What is made is noted in `work` first.
+ * -EEXIST if there is one, which is not touched; -EINVAL if the template is larger than the
+ * volume. STORAGE_DEVICE: the device must be at least that large and free (guest/guard.h).
  */
-int storage_clone(const struct storage *from, const char *key, const struct storage *to,
-		  const char *guest, const char *name, uint64_t size, struct work *work,
-		  struct err *err) _must_check_;
+int storage_make(const struct storage *storage, const char *guest,
+		 const struct storage_order *orders, size_t count, struct work *work,
+		 struct err *err) _must_check_;
 
 /*
  * Makes a volume's bytes final: on the disk, read-only, and never activated by itself. For

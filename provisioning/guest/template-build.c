@@ -70,17 +70,18 @@ static int choose_size(struct template_build *build, struct err *err)
 static int make_volume(struct template_build *build, const char *path, struct err *err)
 {
 	struct template *template = build->template;
-	int rc = storage_create(&template->store, STORAGE_TEMPLATES, template->volume,
-				template->size, build->work, err);
+	const struct storage_order order = {.name = template->volume,
+					    .size = template->size};
+	int rc = storage_make(&template->store, STORAGE_TEMPLATES, &order, 1, build->work,
+			      err);
 
 	if (rc != -EEXIST)
 		return rc;
 	err_clear(err);
 	rc = storage_remove(build->host, path, STORAGE_TEMPLATES, err);
-	if (rc < 0)
-		return rc;
-	return storage_create(&template->store, STORAGE_TEMPLATES, template->volume,
-			      template->size, build->work, err);
+	return rc < 0 ? rc
+		      : storage_make(&template->store, STORAGE_TEMPLATES, &order, 1,
+				     build->work, err);
 }
 
 static bool is_zero(const char *bytes, size_t length)

@@ -33,11 +33,16 @@ static int make_room(struct template_build *build, const char *path,
 {
 	struct template *template = build->template;
 	uint64_t size = template_room(template) + template->root_offset;
+	struct storage_order order = {.name = template->volume,
+				      .from = &old->store,
+				      .key = old->volume,
+				      .key_size = old->size};
 	int rc;
 
 	template->size = size > old->size ? size : old->size;
-	rc = storage_clone(&old->store, old->volume, &template->store, STORAGE_TEMPLATES,
-			   template->volume, template->size, build->work, err);
+	order.size = template->size;
+	rc = storage_make(&template->store, STORAGE_TEMPLATES, &order, 1, build->work,
+			  err);
 	if (rc == 0 && template->root_offset)
 		rc = disk_fit(path, 0, err);
 	return rc < 0 ? rc

@@ -21,7 +21,9 @@ ok 'SIGKILL at each step of a thick clone: nothing is left' sweep state clone "$
 ok 'SIGKILL at each step of a thick volume: nothing is left' sweep state create "$t" k3 disk 32
 export STEP_DURING=1
 ok 'SIGKILL while the programs of a clone run: nothing is left' sweep state clone "$p" aaaa "$p" k4 disk 96 ext4
+ok 'SIGKILL while lvm makes all volumes of a guest: nothing is left' sweep state guest "$p" aaaa "$p" k5 96 16
 unset STEP_DURING
+ok 'SIGKILL at each step of two volumes: nothing is left' sweep state guest "$p" aaaa "$t" k6 64 16
 
 # Two at once: one stands in the middle, the other comes.
 twice() {

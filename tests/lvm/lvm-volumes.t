@@ -76,6 +76,28 @@ ok 'a thick clone of a thin template' parts clone "$p" aaaa "$t" c4 disk 120 ext
 ok 'is whole' e2fsck -f -n /dev/vg0/c4-disk
 ok 'has nothing old between and behind' bash -c "! grep -qaE 'SECRET OF THE FIRST|$old' /dev/vg0/c4-disk"
 ok 'its template sleeps again' is Vri---tz-k attribute vg0/xenhost_template-aaaa lv_attr
+ok 'both volumes of a guest at once' parts guest "$p" aaaa "$p" both 160 32
+ok 'the clone is as large as asked' is 160.00m attribute vg0/both-disk lv_size
+ok 'and active, though its template is not' is Vwi-a-tz-- attribute vg0/both-disk lv_attr
+ok 'the other too' is 32.00m attribute vg0/both-swap lv_size
+ok 'it reads as zeros' reads_zeros /dev/vg0/both-swap
+ok 'both at once on thick volumes' parts guest "$p" aaaa "$t" thick 120 32
+ok 'the first is the template' bash -c "cmp -n 8192 /dev/vg0/thick-disk /dev/vg0/both-disk"
+ok 'the second reads as zeros' reads_zeros /dev/vg0/thick-swap
+ok 'they are removed' parts remove /dev/vg0/thick-disk thick
+parts remove /dev/vg0/thick-swap thick
+lvcreate -y -an -kn -Zn -n half-swap -L 8M vg0 >"$work/said" 2>&1
+ok 'where the second is there already' refused "make '/dev/vg0/half-swap': File exists" parts guest "$p" aaaa "$p" half 160 32
+ok 'the first is not' is 'half-swap' bash -c "lvs --noheadings -o lv_name vg0 | xargs -n 1 | grep half"
+lvremove -y vg0/half-swap >"$work/said"
+ok 'in a group that is not there neither is' refused "volume group 'vg9': there is none of that name" parts guest "$p" aaaa lvm:vg9 half 160 32
+ok 'and nothing of that is left to undo' is '' ls "$works"
+long=$(printf 'p%.0s' {1..70}) name=$(printf 'g%.0s' {1..100})
+lvcreate -y -L 32M -T "vg0/$long" >"$work/said" 2>&1
+ok 'a template in a pool whose name is long' parts template "thin:vg0/$long" dddd 16 ext4
+ok 'names that are too long for a script of lvm' parts guest "thin:vg0/$long" dddd "thin:vg0/$long" "$name" 20 8
+ok 'make the same' is '20.00m 8.00m' bash -c "lvs --noheadings -o lv_size 'vg0/$name-disk' 'vg0/$name-swap' | xargs"
+lvremove -y "vg0/$long" >"$work/said" 2>&1
 mkdir /mnt/images
 ok 'a template in a file' parts template dir:/mnt/images bbbb 64 ext4
 ok 'is cloned to a thick volume' parts clone dir:/mnt/images bbbb "$t" c5 disk 64 ext4

@@ -91,8 +91,9 @@ static int create(void *context, struct err *err)
 	_cleanup_free_ char *path = storage_path(&storage, job->argv[1], job->argv[2]);
 	_cleanup_free_ char *uuid = mem_textf(UUID, 1U), *directory = NULL;
 	_cleanup_fs_ struct fs root = FS_CLOSED;
-	int rc = storage_create(&storage, job->argv[1], job->argv[2],
-				read_size(job->argv[3]), job->work, err);
+	const struct storage_order order = {.name = job->argv[2],
+					    .size = read_size(job->argv[3])};
+	int rc = storage_make(&storage, job->argv[1], &order, 1, job->work, err);
 
 	if (rc == 0 && job->argc > 4)
 		rc = filesystem_make(path, 0, job->argv[4], uuid, err);
@@ -100,6 +101,18 @@ static int create(void *context, struct err *err)
 		return rc;
 	rc = filesystem_mount(path, 0, job->argv[4], false, &directory, &root, err);
 	return rc < 0 ? rc : personalize(directory, &root, job->argv[1], err);
+}
+
+/* What the record of a template would know: in ROOT, a file KEY with its MiB. */
+static int template_size(const struct fs *host, const char *key, uint64_t *ret_size,
+			 struct err *err)
+{
+	_cleanup_str_ struct str text = {0};
+	int rc = fs_read(host, key, 32, &text, err);
+
+	if (rc == 0)
+		*ret_size = read_size(str_text(&text));
+	return rc;
 }
 
 /* template STORAGE KEY MIB FS */
@@ -110,8 +123,12 @@ static int template(void *context, struct err *err)
 	char guest[] = STORAGE_TEMPLATES;
 	char *argv[] = {job->argv[0], guest, job->argv[1], job->argv[2], job->argv[3]};
 	struct job made = {job->host, job->work, ARRAY_SIZE(argv), argv};
+	static const struct fs_access access = {0644, 0, 0};
 	int rc = create(&made, err);
 
+	if (rc == 0)
+		rc = fs_replace(job->host, job->argv[1], job->argv[2],
+				strlen(job->argv[2]), &access, NULL, err);
 	return rc < 0 ? rc : storage_seal(&storage, guest, job->argv[1], err);
 }
 
@@ -124,13 +141,37 @@ static int clone_template(void *context, struct err *err)
 	_cleanup_free_ char *path = storage_path(&to, job->argv[3], job->argv[4]);
 	_cleanup_free_ char *uuid = mem_textf(UUID, 2U), *directory = NULL;
 	_cleanup_fs_ struct fs root = FS_CLOSED;
-	int rc = storage_clone(&from, job->argv[1], &to, job->argv[3], job->argv[4],
-			       read_size(job->argv[5]), job->work, err);
+	struct storage_order order = {.name = job->argv[4],
+				      .size = read_size(job->argv[5]),
+				      .from = &from,
+				      .key = job->argv[1]};
+	int rc = template_size(job->host, order.key, &order.key_size, err);
 
+	if (rc == 0)
+		rc = storage_make(&to, job->argv[3], &order, 1, job->work, err);
 	if (rc < 0 || job->argc <= 6)
 		return rc;
 	rc = filesystem_adopt(path, 0, job->argv[6], uuid, &directory, &root, err);
 	return rc < 0 ? rc : personalize(directory, &root, job->argv[3], err);
+}
+
+/* guest STORAGE KEY STORAGE GUEST MIB MIB: a clone "disk" and an empty "swap", at once */
+static int make_guest(void *context, struct err *err)
+{
+	struct job *job = context;
+	_cleanup_storage_ struct storage from = read_storage(job->argv[0]);
+	_cleanup_storage_ struct storage to = read_storage(job->argv[2]);
+	struct storage_order orders[] = {
+		{.name = "disk",
+		 .size = read_size(job->argv[4]),
+		 .from = &from,
+		 .key = job->argv[1]},
+		{.name = "swap", .size = read_size(job->argv[5])}};
+	int rc = template_size(job->host, orders[0].key, &orders[0].key_size, err);
+
+	return rc < 0 ? rc
+		      : storage_make(&to, job->argv[3], orders, ARRAY_SIZE(orders),
+				     job->work, err);
 }
 
 static int rename_filesystem(void *context, struct err *err)
@@ -229,6 +270,7 @@ static const struct verb {
 	{"create", 4, 1, create},
 	{"template", 4, 1, template},
 	{"clone", 6, 3, clone_template},
+	{"guest", 6, 3, make_guest},
 	{"crash", 2, 1, crash},
 	{"rename-fs", 3, 2, rename_filesystem},
 	{"grow-fs", 3, 2, grow_filesystem},
