@@ -11,7 +11,7 @@ boot-image := $(BUILD)/boot/$(SUITE).img
 # What `xl info` must name, where it is our own build that is started.
 boot-version = $(if $(filter $(BUILD)/repo/$(SUITE),$(BOOT_REPO)),. $(BUILD)/source/version.mk;)
 
-.PHONY: image image-suse check-boot check-boot-driver boot-demo
+.PHONY: image image-suse check-boot check-boot-more check-boot-driver boot-demo
 
 image: $(boot-image) ## make the disk image that the boot tests start (SUITE=, BOOT_REPO=)
 
@@ -35,9 +35,17 @@ $(boot-roots): tests/boot/guest-roots
 boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(shell awk -F = \
 	'/^ENTRY=/ { boots = split($$2, word, " ") } /^TIMEOUT=/ { print $$2, boots, FILENAME; nextfile }' \
 	$(sort $(wildcard tests/boot/cases/*.case)) | sort -k 1,1rn -k 2,2rn | cut -d ' ' -f 3))
-check-boot: $(boot-image) $(boot-roots) $(if $(CASES),$(if $(filter suse,$(CASES)),$(boot-suse)),$(boot-suse)) ## boot the packages in an emulator: BIOS, UEFI, debug, stores, guests, RPM (CASES=)
+# run-cases CASE...
+define run-cases
 	@$(boot-version) BOOT_STAGES_TO=9 prove -v --timer -j $(BOOT_JOBS) --exec \
-		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $<" $(boot-cases) 9>&2
+		"tests/boot/run --stages $${XEN_FULLVERSION:+--xen-version $$XEN_FULLVERSION} --image $(boot-image)" $(1) 9>&2
+endef
+
+check-boot: $(boot-image) $(boot-roots) $(if $(CASES),$(if $(filter suse,$(CASES)),$(boot-suse)),$(boot-suse)) ## boot the packages in an emulator: BIOS, UEFI, stores, trials, guests, RPM (CASES=)
+	$(call run-cases,$(boot-cases))
+
+check-boot-more: $(boot-image) $(boot-roots) ## boot what check-boot leaves out: more guests, failing trials, debug, UEFI (half an hour)
+	$(call run-cases,$(sort $(wildcard tests/boot/more/*.case)))
 
 check-boot-driver: $(boot-image) ## the boot tests' driver sees a panic, a timeout and every bad result
 	@tests/boot/selftest --image $<

@@ -180,13 +180,19 @@ guests_prepare() {
 	lvcreate --quiet --type thin-pool --size 6G --name pool vg0
 }
 
-# guest_make NAME SUITE LAST-OF-ADDRESS OPTION...: a guest on the volume group.
+# guest_make NAME SUITE LAST-OF-ADDRESS OPTION...: a guest on the volume group. An emulated CPU's clock is none that Xen trusts,
+# so that it would have each look at it trap; all CPUs here have the same.
 guest_make() {
 	local name=$1 suite=$2 last=$3
 	shift 3
 	xen-create-image --hostname "$name" --dist "$suite" --install-method tar --install-source "/srv/roots/$suite.tar.zst" \
 		--lvm vg0 --size 1500M --swap 64M --memory 320M --cpus "$(last_cpu)" \
-		--ip "192.0.2.$last/24" --ip "2001:db8::$last/64" --gateway 192.0.2.1 --bridge xenbr0 --ssh-key "$guest_key.pub" "$@"
+		--ip "192.0.2.$last/24" --ip "2001:db8::$last/64" --gateway 192.0.2.1 --bridge xenbr0 --ssh-key "$guest_key.pub" "$@" &&
+		echo "tsc_mode = 'native'" >>"/etc/xen/$name.cfg"
+}
+# Likewise with the disk that the case hvm tells of.
+hvm_make() {
+	guest_make "$@" --type hvm && echo "hdtype = 'ahci'" >>"/etc/xen/$1.cfg"
 }
 guest_login() {
 	ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/root/known -o ConnectTimeout=10 -i "$guest_key" "root@$1" "${@:2}"
@@ -194,19 +200,19 @@ guest_login() {
 guest_all_well() { local units; units=$(guest_login "$1" systemctl list-units --failed --plain --no-legend) && printf '%s\n' "$units" && [ -z "$units" ]; }
 guest_logged_in() { until_true "$1" guest_login "$2" true || { guest_trouble "$3"; false; }; }
 
-# guest_login_checks NAME LAST-OF-ADDRESS [SECONDS]: five results: it starts, answers at both addresses, and is who it should be.
+# guest_login_checks NAME LAST-OF-ADDRESS [SECONDS]: four results: it answers at both addresses, and is who it should be.
 guest_login_checks() {
 	local name=$1 last=$2
-	stage "$name starts"
-	check "$name: it starts" xl create --quiet "/etc/xen/$name.cfg"
 	check "$name: a login with the key, IPv4" guest_logged_in "${3:-600}" "192.0.2.$last" "$name"
 	check "$name: a login with the key, IPv6" guest_logged_in 60 "2001:db8::$last" "$name"
 	equal "$name: its name" "$(guest_login "192.0.2.$last" hostname)" "$name"
 	check "$name: nothing failed in it" guest_all_well "192.0.2.$last"
 	guest_login "192.0.2.$last" "cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; findmnt -no UUID /" >>"$guests/identities" || true
 }
-# guest_up_and_down NAME LAST-OF-ADDRESS [SECONDS]: one more: it shuts down.
+# guest_up_and_down NAME LAST-OF-ADDRESS [SECONDS]: two more: it starts, and shuts down.
 guest_up_and_down() {
+	stage "$1 starts"
+	check "$1: it starts" xl create --quiet "/etc/xen/$1.cfg"
 	guest_login_checks "$@"
 	guest_down_check "$1" 120
 }
@@ -262,7 +268,7 @@ default_runs() {
 trial_ready() { trial_event healthy 300; }
 # trial_event EVENT SECONDS: waits until it is told of this boot; asking xenhost for that would be slow.
 trial_event() { until_true "$2" grep -E "$(cat /proc/sys/kernel/random/boot_id).*\"event\":\"$1\"" /var/lib/xenhost/boot/log; }
-trial_apply() { xenhost apply >/run/boot-test/apply 2>&1 || { cat /run/boot-test/apply; return 1; }; }
+trial_apply() { logged xenhost apply; }
 applied() { grep -xF -- "$1" /run/boot-test/apply || { cat /run/boot-test/apply; return 1; }; }
 deadman_was_armed() { [ -e /run/xenhost/deadman ] || status_has 'trial    promoted'; }
 
@@ -272,4 +278,22 @@ story_is() {
 	story=$(xenhost boot status | sed -n 's/^[0-9-]*T[0-9:]*Z  \([a-z]*\) .*/\1/p' | tail -n "$#" | paste -s -d ' ')
 	printf '%s\n' "$story"
 	[ "$story" = "$*" ]
+}
+
+# try_next WHAT COMMAND...: two results: from Linux without Xen the next boot is one of Xen on trial.
+try_next() {
+	stage "next: $1"
+	check "$1 is on trial" logged "${@:2}"
+	check "and it is told: $1" applied "trial: 'GNU/Linux, with Xen hypervisor' is tried at the next boot; until it is healthy, 'GNU/Linux' is the default"
+}
+logged() { "$@" >/run/boot-test/apply 2>&1 || { cat /run/boot-test/apply; return 1; }; }
+
+# came_back WHAT: six results: that trial did not come up.
+came_back() {
+	equal "after $1 Linux runs" "$(cat /sys/hypervisor/type 2>/dev/null || echo none)" none
+	check "after $1 nothing is on trial" lacks xenhost.trial /proc/cmdline
+	check "after $1 the trial is known to have failed" trial_event failed 300
+	check "after $1 the status says why" status_has 'it was started and did not come up: the hypervisor or the kernel could not be loaded, panicked or hung'
+	check "after $1 what runs stays the default" boot_list_has '  default  *linux  .* xenhost-good$'
+	check "after $1 it is not tried again by itself" quiet xenhost boot try --if-changed
 }
