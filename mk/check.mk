@@ -2,8 +2,10 @@
 # The tests: `check` runs all tiers and sums up; each tier is a target of its own.
 
 .PHONY: check check-deb lint lint-shell
+# What tiers of both lanes use is there before they begin: no two make it at once.
 check: build/stamp/deps ## run all tests (root)
-	@tests/check unit golden cli fault san fuzz lint build grub deb rpm net identity oracle lvm templates boot
+	@$(MAKE) --no-print-directory --jobs=$(JOBS) WERROR=1 xenhost man source
+	@tests/check "deb rpm boot" "unit golden cli fault san fuzz lint build grub net identity oracle lvm templates"
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
 	@SUITE=$(SUITE) $(PROVE) --timer tests/deb/
