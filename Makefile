@@ -4,7 +4,8 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # The running release; bookworm or trixie builds in a chroot of that release.
-SUITE ?= $(shell . /etc/os-release && echo "$$VERSION_CODENAME")
+RUNNING := $(shell . /etc/os-release && echo "$$VERSION_CODENAME")
+SUITE ?= $(RUNNING)
 
 include $(sort $(wildcard mk/*.mk))
 

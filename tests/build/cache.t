@@ -1,0 +1,93 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# mk/package-cache: what is kept of a build, and when it is taken instead of one.
+# shellcheck source-path=SCRIPTDIR disable=SC2016,SC2317,SC2329  # functions run through t
+
+# shellcheck source=lib.sh
+. "$(dirname -- "$0")/lib.sh"
+export PACKAGE_CACHE
+
+# A build that counts itself.
+prepare() {
+	PACKAGE_CACHE=$d/cache
+	echo one >input
+	printf '%s\n' '#!/bin/sh' 'echo run >>runs' '[ ! -e failing ] || exit 1' 'mkdir -p made' 'cat input >made/it' 'chmod 640 made/it' >build-it
+	chmod 755 build-it
+}
+make_it() { run "$top/mk/package-cache" made input -- ./build-it "$@"; }
+runs() { is "$(wc -l <runs)" "$1"; }
+
+same() {
+	prepare
+	make_it
+	succeeds
+	rm -r made
+	make_it
+	succeeds
+	runs 1
+	is "$(stat -c %a made/it) $(<made/it)" '640 one'
+}
+t 'the second time the same is taken from what was kept' same
+
+other() {
+	prepare
+	make_it
+	echo two >input
+	make_it
+	is "$(<made/it)" two
+	runs 2
+	chmod 600 input
+	make_it
+	runs 3
+	make_it another
+	runs 4
+}
+t 'other bytes, another mode and another command are made anew' other
+
+unset_variable() {
+	prepare
+	unset PACKAGE_CACHE
+	make_it
+	make_it
+	succeeds
+	runs 2
+	[[ ! -e cache ]] || fail "something is kept"
+}
+t 'without PACKAGE_CACHE nothing is kept' unset_variable
+
+failing() {
+	prepare
+	: >failing
+	make_it
+	is "$status" 1
+	is "$(ls "$PACKAGE_CACHE")" ''
+	rm failing
+	make_it
+	succeeds
+	runs 2
+}
+t 'of a build that fails nothing is kept' failing
+
+missing() {
+	prepare
+	rm input
+	make_it
+	is "$status" 1
+	[[ ! -e runs ]] || fail 'it was built'
+}
+t 'an input that is not there is told' missing
+
+few() {
+	local i
+	prepare
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		echo "$i" >input
+		make_it
+	done
+	is "$(find "$PACKAGE_CACHE" -mindepth 1 -maxdepth 1 | wc -l)" 8
+	make_it
+	runs 10
+}
+t 'of many the last are kept' few
+
+done_testing
