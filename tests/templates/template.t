@@ -104,6 +104,44 @@ key_hvm=$(key_of "${archive[@]}" --type hvm --dir "$work/ext4")
 ok 'with a partition table, and GRUB for BIOS and UEFI' is_a_disk "$work/ext4/templates/$key_hvm.img"
 ok 'and whole' verifies "$key_hvm"
 
+# Guests of them, which cost no template more.
+mkdir -p "$root/etc/xen" "$root/usr/lib/grub-xen" && : >"$root/usr/lib/grub-xen/grub-i386-xen_pvh.bin"
+guest() { "$GUESTS/xen-$1" --root "$root" "${@:2}"; }
+create() { guest create-image --hostname "$1" "${archive[@]:1}" --dir "$work/ext4" --size 2G --swap 64M --dhcp --nohosts "${@:2}"; }
+disk_of() { echo "$work/ext4/domains/$1/disk.img"; }
+# fills_its_disk BYTES: the partition of the root ends with the disk, and its file system with that.
+fills_its_disk() {
+	local image start size
+	image=$(disk_of whole)
+	[ "$(stat -c %s "$image")" = "$1" ] && is_a_disk "$image" || return
+	read -r start size < <(sfdisk --dump "$image" | sed -n 's/.*start= *\([0-9]*\), size= *\([0-9]*\), .*/\1 \2/p' | sort -n | tail -n 1)
+	echo "root: $start and $size sectors of $(($1 / 512))"
+	[ $((start + size)) -gt $(($1 / 512 - 2048 * 4)) ] && e2fsck -fn "$image?offset=$((start * 512))" || return
+	dumpe2fs -h "$image?offset=$((start * 512))" | awk -F ': *' -v bytes=$((size * 512)) '
+		/^Block count/ { blocks = $2 } /^Block size/ { size = $2 }
+		END { print blocks * size, bytes; exit blocks * size > bytes || blocks * size <= bytes - 65536 }'
+}
+ok 'a guest with a whole disk' create whole --type hvm
+ok 'it is filled to its end' fills_its_disk $((2 << 30))
+ok 'it is made larger' guest resize-image --add 512M whole
+ok 'to its new end, and boots as before' fills_its_disk $(((2 << 30) + (512 << 20)))
+version_of() { sed -n "/^Package: $1\$/,/^\$/s/^Version: //p" var/lib/dpkg/status; }
+is_behind() {
+	mount -o loop "$(disk_of behind)" "$work/mounted" &&
+		sed -i '/^Package: netbase$/,/^$/s/^Version: .*/Version: 1.0/' "$work/mounted/var/lib/dpkg/status"
+	umount "$work/mounted"
+	[ "$(look_inside "$(disk_of behind)" version_of netbase)" = 1.0 ]
+}
+is_upgraded() {
+	guest update-image behind && look_inside "$(disk_of behind)" version_of netbase >"$work/version" &&
+		cat "$work/version" && [ "$(cat "$work/version")" != 1.0 ] && e2fsck -fn "$(disk_of behind)"
+}
+ok 'a guest' create behind
+ok 'with an old package' is_behind
+ok 'which xen-update-image upgrades, from the mirror and by its own apt' is_upgraded
+ok 'as without a resolver or a policy of ours' look_inside "$(disk_of behind)" bash -c '[ ! -e usr/sbin/policy-rc.d ]'
+ok 'both are deleted' guest delete-image --force whole behind
+
 prune_all() { templates prune --days 0 && [ -z "$(ls "$state")" ]; }
 ok 'all are removed' prune_all
 ok 'with their volumes' nothing_is_left ext4
