@@ -17,13 +17,11 @@ lvcreate -y -L 400M -T vg0/pool >/dev/null
 mkdir -p "$works"
 ok 'a template' parts template "$p" aaaa 64 ext4
 ok 'SIGKILL at each step of a thin clone: nothing is left' sweep state clone "$p" aaaa "$p" k1 disk 96 ext4
-ok 'SIGKILL at each step of a thick clone: nothing is left' sweep state clone "$p" aaaa "$t" k2 disk 64 ext4
-ok 'SIGKILL at each step of a thick volume: nothing is left' sweep state create "$t" k3 disk 32
+ok 'SIGKILL at each step of two thick volumes, one of them a clone: nothing is left' sweep state guest "$p" aaaa "$t" k2 64 16
 export STEP_DURING=1
 ok 'SIGKILL while the programs of a clone run: nothing is left' sweep state clone "$p" aaaa "$p" k4 disk 96 ext4
-ok 'SIGKILL while lvm makes all volumes of a guest: nothing is left' sweep state guest "$p" aaaa "$p" k5 96 16
+ok 'SIGKILL while lvm makes all volumes of a guest: nothing is left' sweep state guest "$p" aaaa "$p" k3 96 16
 unset STEP_DURING
-ok 'SIGKILL at each step of two volumes: nothing is left' sweep state guest "$p" aaaa "$t" k6 64 16
 
 # Two at once: one stands in the middle, the other comes.
 twice() {
