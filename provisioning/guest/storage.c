@@ -192,7 +192,7 @@ static int copy_template(const struct storage_job *job, int fd, bool is_old,
 			 struct work *work, struct err *err)
 {
 	_cleanup_close_ int from_fd = -1;
-	bool was_active;
+	bool was_active = true;
 	int rc = open_template(&job->from, work, &from_fd, &was_active, err);
 
 	if (rc < 0)
