@@ -18,6 +18,10 @@ image: $(boot-image) ## make the disk image that the boot tests start (SUITE=, B
 $(boot-image): tests/boot/image tests/boot/disk.sh tests/boot/guest/init $(if $(BOOT_REPO),$(BOOT_REPO)/dists/$(SUITE)/InRelease)
 	@tests/boot/image --suite $(SUITE) --out $@ $(if $(BOOT_REPO),--repo $(BOOT_REPO))
 
+# All that the boots read.
+.PHONY: check-images
+check-images: $(boot-image) $(BUILD)/boot/guest-roots.img $(BUILD)/boot/suse-$(SUITE).img
+
 # For the cases with IMAGE=suse.
 boot-suse := $(BUILD)/boot/suse-$(SUITE).img
 image-suse: $(boot-suse) ## make the disk image with the RPM packages

@@ -200,16 +200,16 @@ guest_login() {
 guest_all_well() { local units; units=$(guest_login "$1" systemctl list-units --failed --plain --no-legend) && printf '%s\n' "$units" && [ -z "$units" ]; }
 guest_logged_in() { until_true "$1" guest_login "$2" true || { guest_trouble "$3"; false; }; }
 
-# guest_login_checks NAME LAST-OF-ADDRESS [SECONDS]: four results: it answers at both addresses, and is who it should be.
+# guest_login_checks NAME LAST-OF-ADDRESS: four results: it answers at both addresses, and is who it should be.
 guest_login_checks() {
 	local name=$1 last=$2
-	check "$name: a login with the key, IPv4" guest_logged_in "${3:-600}" "192.0.2.$last" "$name"
+	check "$name: a login with the key, IPv4" guest_logged_in 1500 "192.0.2.$last" "$name"
 	check "$name: a login with the key, IPv6" guest_logged_in 60 "2001:db8::$last" "$name"
 	equal "$name: its name" "$(guest_login "192.0.2.$last" hostname)" "$name"
 	check "$name: nothing failed in it" guest_all_well "192.0.2.$last"
 	guest_login "192.0.2.$last" "cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub; findmnt -no UUID /" >>"$guests/identities" || true
 }
-# guest_up_and_down NAME LAST-OF-ADDRESS [SECONDS]: two more: it starts, and shuts down.
+# guest_up_and_down NAME LAST-OF-ADDRESS: two more: it starts, and shuts down.
 guest_up_and_down() {
 	stage "$1 starts"
 	check "$1: it starts" xl create --quiet "/etc/xen/$1.cfg"
