@@ -48,7 +48,7 @@ endef
 check-boot: $(boot-image) $(boot-roots) $(if $(CASES),$(if $(filter suse,$(CASES)),$(boot-suse)),$(boot-suse)) ## boot the packages in an emulator: BIOS, UEFI, stores, trials, guests, RPM (CASES=)
 	$(call run-cases,$(boot-cases))
 
-check-boot-more: $(boot-image) $(boot-roots) ## boot what check-boot leaves out: more guests, failing trials, debug, UEFI (half an hour)
+check-boot-more: $(boot-image) $(boot-roots) ## boot what check-boot leaves out: hvm and more guests, failing trials, chain-loading, upgrades, debug, UEFI (an hour)
 	$(call run-cases,$(sort $(wildcard tests/boot/more/*.case)))
 
 check-boot-driver: $(boot-image) ## the boot tests' driver sees a panic, a timeout and every bad result
