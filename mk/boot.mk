@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The boot tests: an image with the packages of our repository, started in QEMU.
 #   BOOT_REPO=DIR      the apt repository to install from (default: that of `make repo`); empty: the suite's own Xen
-#   CASES="bios ..."   only these cases of tests/boot/cases
+#   CASES="bios ..."   only these cases, of tests/boot/cases or more
 #   BOOT_JOBS=N        as many machines at once (default: one for each CPU)
 
 BUILD ?= build
@@ -36,7 +36,7 @@ $(boot-roots): tests/boot/guest-roots
 
 # How far the boots are goes past prove, which waits for the results of whoever writes to its standard error.
 # The longest first: what begins last is short then.
-boot-cases = $(if $(CASES),$(CASES:%=tests/boot/cases/%.case),$(shell awk -F = \
+boot-cases = $(if $(CASES),$(foreach case,$(CASES),$(firstword $(wildcard tests/boot/*/$(case).case) tests/boot/cases/$(case).case)),$(shell awk -F = \
 	'/^ENTRY=/ { boots = split($$2, word, " ") } /^TIMEOUT=/ { print $$2, boots, FILENAME; nextfile }' \
 	$(sort $(wildcard tests/boot/cases/*.case)) | sort -k 1,1rn -k 2,2rn | cut -d ' ' -f 3))
 # run-cases CASE...
