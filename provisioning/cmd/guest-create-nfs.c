@@ -19,9 +19,12 @@ static void prepare(void)
 static int make(const struct fs *host, const struct guest *guest, struct err *err)
 {
 	_cleanup_err_ struct err other = {0};
+	const struct create create = {.host = host, .guest = guest};
 	struct work *work = NULL;
 	int rc = work_begin(host, guest->name, &work, err), ended;
 
+	if (rc == 0)
+		rc = create_claim(&create, work, err);
 	if (rc == 0)
 		rc = create_config(host, guest, work, err);
 	if (rc == 0)

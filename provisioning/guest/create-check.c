@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "guest/create.h"
+#include "guest/create-parts.h"
 #include "guest/filesystem.h"
 #include "guest/guard-parts.h"
 #include "guest/inventory.h"
@@ -17,6 +17,11 @@ static const struct {
 	const char *directory, *extension; /* of configurations there */
 } places[] = {{"/etc/xen", ".cfg"}, {"/etc/xen/vm", ""}, {"/etc/xen/auto", ""}};
 
+bool create_is_on_devices(const struct create *create)
+{
+	return create->storage && create->storage->kind == STORAGE_DEVICE;
+}
+
 static int check_absent(const struct create *create, struct err *err)
 {
 	const struct guest *guest = create->guest;
@@ -25,8 +30,7 @@ static int check_absent(const struct create *create, struct err *err)
 	if (fs_lstat(create->host, guest->config, &st, NULL) == 0)
 		return err_say(err, EEXIST, "'%s': there is a guest of that name",
 			       guest->config);
-	for (size_t i = 0;
-	     create->storage->kind != STORAGE_DEVICE && i < guest->volume_count; i++)
+	for (size_t i = 0; !create_is_on_devices(create) && i < guest->volume_count; i++)
 		if (lstat(guest->volume[i].path, &st) == 0)
 			return err_say(err, EEXIST, "'%s': it is there already",
 				       guest->volume[i].path);
@@ -98,7 +102,7 @@ static int compare_devices(const struct create *create, const struct xlcfg *othe
 {
 	const struct guest *guest = create->guest;
 
-	if (create->storage->kind != STORAGE_DEVICE)
+	if (!create_is_on_devices(create))
 		return 0;
 	for (size_t n = 0; n < guest->volume_count; n++) {
 		struct stat st;
@@ -118,7 +122,7 @@ static int compare_devices(const struct create *create, const struct xlcfg *othe
 static int doubt(const struct create *create, const char *path, const char *cause,
 		 struct err *err)
 {
-	if (create->storage->kind != STORAGE_DEVICE)
+	if (!create_is_on_devices(create))
 		return 0;
 	return err_say(err, EBUSY, "'%s': whether '%s' names it: %s",
 		       create->guest->volume[0].path, path, cause);
@@ -205,9 +209,8 @@ static int check_devices(const struct create *create, struct err *err)
 	const struct guest *guest = create->guest;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && create->storage->kind == STORAGE_DEVICE &&
-			   i < guest->volume_count;
-	     i++) {
+	for (size_t i = 0;
+	     rc == 0 && create_is_on_devices(create) && i < guest->volume_count; i++) {
 		rc = guard_check(create->host, guest->volume[i].path, guest->name, err);
 		if (rc == 0 && !create->storage->is_forced)
 			rc = check_empty(guest->volume[i].path, err);
@@ -228,5 +231,6 @@ int create_check(const struct create *create, struct err *err)
 		rc = check_devices(create, err);
 	for (size_t i = 0; i < create->guest->volume_count; i++)
 		bytes += create->guest->volume[i].size;
-	return rc < 0 ? rc : storage_check(create->storage, bytes, err);
+	return rc < 0 || !create->storage ? rc
+					  : storage_check(create->storage, bytes, err);
 }

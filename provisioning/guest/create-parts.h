@@ -16,6 +16,9 @@ struct making {
 	int log; /* what roles write */
 };
 
+/* Whether its volumes are given devices. */
+bool create_is_on_devices(const struct create *create);
+
 bool create_is_root(const struct guest_volume *volume);
 
 /* Makes all volumes: a clone of the template, file systems and swap; empty for an installer. */

@@ -160,8 +160,7 @@ static int prepare(const struct making *making, struct err *err)
 {
 	const struct create *create = making->create;
 	const struct guest *guest = making->guest;
-	/* Again, now that nobody else makes a guest of that name. */
-	int rc = create_check(create, err);
+	int rc = create_claim(create, making->work, err);
 
 	if (rc == 0)
 		rc = make_directory(create, err);

@@ -13,8 +13,8 @@ typedef void create_progress(void *context, const char *text);
 struct create {
 	const struct fs *host; /* dom0 */
 	const struct guest *guest;
-	const struct storage *storage;
-	create_progress *progress; /* may be NULL */
+	const struct storage *storage; /* NULL: it has no volumes */
+	create_progress *progress;     /* may be NULL */
 	void *context;
 };
 
@@ -25,6 +25,13 @@ struct create {
  * kernel, bridge or program that is missing. Each error names one; nothing is written.
  */
 int create_check(const struct create *create, struct err *err) _must_check_;
+
+/*
+ * Likewise, while nobody else begins: and until the work ends no other one gets the guest's
+ * addresses, MACs and given devices. -EEXIST if one that goes on has them.
+ */
+int create_claim(const struct create *create, struct work *work,
+		 struct err *err) _must_check_;
 
 /*
  * Writes the guest's configuration, noted in `work` before. -EEXIST, and nothing is touched,

@@ -248,6 +248,37 @@ int lvm_find(const char *group, const char *name, struct lvm_volumes *ret_volume
 	return 0;
 }
 
+int lvm_list_ranges(const char *group, const char *name, struct str_list *ret_ranges,
+		    struct err *err)
+{
+	_cleanup_free_ char *select = mem_textf("lv_name=\"%s\"", name);
+	const char *const argv[] = {"lvs",  "--reportformat",
+				    "json", "--segments",
+				    "-o",   "segtype,seg_pe_ranges",
+				    "-S",   select,
+				    group,  NULL};
+	_cleanup_json_ json_t *report = NULL;
+	_cleanup_str_ struct str output = {0};
+	const json_t *rows;
+	int rc = capture(argv, NULL, &output, err);
+
+	if (rc < 0)
+		return rc;
+	report = json_loadb(str_text(&output), output.length, 0, NULL);
+	rows = rows_of(report, "seg");
+	if (!rows || !json_array_size(rows))
+		return err_say(err, EPROTO, "lvs: not its report");
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		if (strcmp(field(row, "segtype"), "linear") != 0)
+			return err_say(err, ENOTSUP, "volume '%s/%s' is not linear",
+				       group, name);
+		str_list_add(ret_ranges, field(row, "seg_pe_ranges"));
+	}
+	return 0;
+}
+
 int lvm_free(const char *group, uint64_t *ret_free, uint64_t *ret_extent, struct err *err)
 {
 	_cleanup_free_ char *select = mem_textf("vg_name=\"%s\"", group);

@@ -53,6 +53,13 @@ int lvm_list(const char *group, struct lvm_volumes *ret_volumes,
 int lvm_find(const char *group, const char *name, struct lvm_volumes *ret_volume,
 	     struct err *err) _must_check_;
 
+/*
+ * The extents of a linear volume, as lvextend(8) takes them: "/dev/sda:100-199". -ENOTSUP if
+ * it is of another kind.
+ */
+int lvm_list_ranges(const char *group, const char *name, struct str_list *ret_ranges,
+		    struct err *err) _must_check_;
+
 /* Bytes that are free in a volume group, and of one extent. */
 int lvm_free(const char *group, uint64_t *ret_free, uint64_t *ret_extent,
 	     struct err *err) _must_check_;

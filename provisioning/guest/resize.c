@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "guest/disk.h"
 #include "guest/filesystem.h"
@@ -14,6 +15,7 @@
 
 struct step {
 	const struct fs *host;
+	struct work *work;
 	const char *guest, *path;
 	uint64_t old_size, size;
 	uint64_t offset; /* of the file system */
@@ -85,18 +87,22 @@ static int grow(void *context, struct err *err)
 	int rc = 0;
 
 	if (step->size > step->old_size)
-		rc = storage_grow(step->host, step->path, step->guest, step->size, err);
+		rc = storage_grow(step->host, step->path, step->guest, step->size,
+				  step->work, err);
 	if (rc == 0 && step->offset)
 		rc = disk_fit(step->path, 0, err);
 	return rc < 0 ? rc
 		      : filesystem_grow(step->path, step->offset, step->fs, NULL, err);
 }
 
-/* Whether it is grown without a mount or a loop device. */
+/* Whether it is grown without a mount, a loop device or a volume that is made for it. */
 static bool is_grown_as_it_lies(const struct step *step)
 {
+	struct stat st;
+
 	return !step->offset && strcmp(step->fs, "xfs") != 0 &&
-	       strcmp(step->fs, "btrfs") != 0;
+	       strcmp(step->fs, "btrfs") != 0 && stat(step->path, &st) == 0 &&
+	       S_ISREG(st.st_mode);
 }
 
 static int check(struct step *step, struct err *err)
@@ -132,6 +138,7 @@ int resize_run(const struct fs *host, const char *guest, const char *path, uint6
 		rc = work_begin(host, guest, &work, err);
 	if (rc < 0)
 		return rc;
+	step.work = work;
 	rc = check(&step, err);
 	if (rc == 0 && !is_grown_as_it_lies(&step))
 		return work_run(work, grow, &step, err);

@@ -13,8 +13,6 @@
 #include "guest/mapper.h"
 #include "guest/storage-parts.h"
 
-#define TAG "xenhost" /* on all that we make, for `lvs @xenhost` */
-
 #define ATTEMPTS 10
 
 /* How full a thin pool is. */
@@ -218,7 +216,7 @@ static void add_creation(struct str_list *command, const struct storage_place *p
 			 const struct work *work, const char *const *words)
 {
 	const char *const all[] = {
-		"lvcreate", "-y",	    "--addtag", TAG,
+		"lvcreate", "-y",	    "--addtag", STORAGE_TAG,
 		"--addtag", work_tag(work), "-n",	strrchr(place->path, '/') + 1};
 
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
@@ -412,8 +410,8 @@ bool storage_lvm_is_path(const char *path, const char *group, const char *name)
  * lv_attr, lvs(8): what goes with others when it goes, or is of others, is not a guest's. A
  * pool takes all of its volumes along, the origin of a snapshot all snapshots.
  */
-static int find_plain(const char *group, const char *name, struct lvm_volumes *ret_found,
-		      struct err *err)
+int storage_lvm_find_plain(const char *group, const char *name,
+			   struct lvm_volumes *ret_found, struct err *err)
 {
 	static const char plain[] = "-VmMrRC";
 	int rc = lvm_find(group, name, ret_found, err);
@@ -432,7 +430,7 @@ int storage_lvm_check_removal(const char *group, const char *name, struct err *e
 {
 	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
 
-	return find_plain(group, name, &found, err);
+	return storage_lvm_find_plain(group, name, &found, err);
 }
 
 int storage_lvm_remove(const char *group, const char *name, struct err *err)
@@ -440,46 +438,7 @@ int storage_lvm_remove(const char *group, const char *name, struct err *err)
 	_cleanup_free_ char *volume = mem_textf("%s/%s", group, name);
 	const char *const argv[] = {"lvremove", "--yes", volume, NULL};
 	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
-	int rc = find_plain(group, name, &found, err);
+	int rc = storage_lvm_find_plain(group, name, &found, err);
 
 	return rc < 0 ? rc : lvm_run(argv, err);
-}
-
-/* Blocks that a thick volume gets may hold what another one had. */
-static int zero_from(const char *path, uint64_t start, struct err *err)
-{
-	_cleanup_close_ int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
-	uint64_t size;
-	int rc;
-
-	if (fd < 0)
-		return err_set(err, errno, "open '%s'", path);
-	rc = extent_size(fd, &size, err);
-	if (rc == 0 && size > start)
-		rc = storage_zero(fd, start, size - start, err);
-	if (rc == 0 && fdatasync(fd) < 0)
-		rc = err_set(err, errno, "sync '%s'", path);
-	return rc;
-}
-
-int storage_lvm_grow(const char *group, const char *name, uint64_t size, struct err *err)
-{
-	_cleanup_free_ char *volume = mem_textf("%s/%s", group, name);
-	_cleanup_free_ char *bytes = mem_textf("%llub", (unsigned long long)size);
-	_cleanup_free_ char *path = mem_textf("/dev/%s/%s", group, name);
-	const char *const argv[] = {"lvextend", "--size", bytes, volume, NULL};
-	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
-	int rc = find_plain(group, name, &found, err);
-
-	if (rc < 0)
-		return rc;
-	if (found.item[0].size > size)
-		return err_say(err, EINVAL, "volume '%s': has %llu MiB already", volume,
-			       (unsigned long long)(found.item[0].size >> 20));
-	if (found.item[0].size == size)
-		return 0;
-	rc = lvm_run(argv, err);
-	if (rc < 0 || found.item[0].attr[0] == 'V')
-		return rc;
-	return zero_from(path, found.item[0].size, err);
 }

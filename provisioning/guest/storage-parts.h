@@ -2,7 +2,10 @@
 /* The kinds of storage, and what they share. */
 #pragma once
 
+#include "guest/lvm.h"
 #include "guest/storage.h"
+
+#define STORAGE_TAG "xenhost" /* on all volumes that we make, for `lvs @xenhost` */
 
 /* What a kind does of storage.h's; `path` is storage_path(). */
 struct storage_place {
@@ -52,8 +55,12 @@ bool storage_lvm_is_path(const char *path, const char *group, const char *name);
 int storage_lvm_check_removal(const char *group, const char *name,
 			      struct err *err) _must_check_;
 int storage_lvm_remove(const char *group, const char *name, struct err *err) _must_check_;
+
+/* A volume that goes, or grows, by itself: -ENOTSUP for pools, origins, parts of others. */
+int storage_lvm_find_plain(const char *group, const char *name,
+			   struct lvm_volumes *ret_found, struct err *err) _must_check_;
 int storage_lvm_grow(const char *group, const char *name, uint64_t size,
-		     struct err *err) _must_check_;
+		     struct work *work, struct err *err) _must_check_;
 
 int storage_file_check(const struct storage *storage, uint64_t bytes,
 		       struct err *err) _must_check_;

@@ -417,13 +417,13 @@ static int grow_file(const char *path, uint64_t size, struct err *err)
 }
 
 int storage_grow(const struct fs *host, const char *path, const char *guest,
-		 uint64_t size, struct err *err)
+		 uint64_t size, struct work *work, struct err *err)
 {
 	_cleanup_free_ char *group = NULL, *name = NULL;
 	int rc = resolve(host, path, guest, &group, &name, err);
 
 	if (rc == 0)
-		rc = storage_lvm_grow(group, name, size, err);
+		rc = storage_lvm_grow(group, name, size, work, err);
 	else if (rc > 0)
 		rc = grow_file(path, size, err);
 	return rc < 0 ? err_wrap(err, "grow '%s'", path) : 0;

@@ -109,9 +109,12 @@ int storage_remove(const struct fs *host, const char *path, const char *guest,
 int storage_check_removal(const struct fs *host, const char *path, const char *guest,
 			  struct err *err) _must_check_;
 
-/* To `size` bytes, which read as zeros; -EINVAL if it is larger already. */
+/*
+ * To `size` bytes, which read as zeros; -EINVAL if it is larger already. `work` is the
+ * guest's: a spare volume is noted in it.
+ */
 int storage_grow(const struct fs *host, const char *path, const char *guest,
-		 uint64_t size, struct err *err) _must_check_;
+		 uint64_t size, struct work *work, struct err *err) _must_check_;
 
 /* What a volume has, and what of it is allocated; both in bytes. */
 struct storage_use {

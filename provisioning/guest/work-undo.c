@@ -135,6 +135,16 @@ static int undo_lease(const struct fs *host, const char *object,
 	return edit_lines(host, file, as_free, used, err);
 }
 
+static int undo_nothing(const struct fs *host, const char *object,
+			const struct work_owner *owner, struct err *err)
+{
+	(void)host;
+	(void)object;
+	(void)owner;
+	(void)err;
+	return 0;
+}
+
 static const struct {
 	const char *word;
 	int (*undo)(const struct fs *host, const char *object,
@@ -147,6 +157,8 @@ static const struct {
 	[WORK_DIRECTORY] = {"directory", undo_path},
 	[WORK_HOSTS] = {"hosts", undo_hosts},
 	[WORK_LEASE] = {"lease", undo_lease},
+	[WORK_SPARE] = {"spare", undo_volume},
+	[WORK_CLAIM] = {"claim", undo_nothing},
 };
 
 const char *work_kind_word(enum work_kind kind)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The record of what a command has made so far: kept, read, undone. */
+/* What a command has made so far: noted, undone. */
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,97 +13,8 @@
 #include "guest/work-parts.h"
 #include "guest/work-undo.h"
 
-#define RECORD_MAX ((size_t)1 << 20)
-#define TAG "xenhost-work-"
+#define LOOKS 2
 #define ATTEMPTS 300 /* for a lock, 50 ms apart: longer than programs have to end */
-
-/*
- * A record, each line on the disk before what it tells is done:
- *
- *	begin TAG PID
- *	volume vg0/web-disk
- *	forget volume vg0/web-disk
- *	commit
- */
-struct record {
-	char *tag;
-	uint64_t pid;
-	bool is_committed;
-	struct str_list notes; /* "KIND OBJECT" */
-};
-
-static void record_clear(struct record *record)
-{
-	free(record->tag);
-	str_list_clear(&record->notes);
-	*record = (struct record){0};
-}
-
-/* Drops the last of equal notes. */
-static void forget(struct str_list *notes, const char *note)
-{
-	for (size_t i = notes->count; i-- > 0;) {
-		if (strcmp(notes->item[i], note) != 0)
-			continue;
-		free(notes->item[i]);
-		notes->count--;
-		memmove(&notes->item[i], &notes->item[i + 1],
-			(notes->count - i) * sizeof(*notes->item));
-		return;
-	}
-}
-
-static void read_line(struct record *record, const char *line)
-{
-	const char *blank;
-
-	if (str_starts(line, "begin ")) {
-		line += strlen("begin ");
-		blank = strchr(line, ' ');
-		if (!blank || !str_starts(line, TAG) ||
-		    !str_to_number(blank + 1, INT32_MAX, &record->pid))
-			return;
-		free(record->tag);
-		record->tag = mem_text_part(line, (size_t)(blank - line));
-	} else if (str_starts(line, "forget ")) {
-		forget(&record->notes, line + strlen("forget "));
-	} else if (strcmp(line, "commit") == 0) {
-		record->is_committed = true;
-	} else {
-		str_list_add(&record->notes, line);
-	}
-}
-
-/* A last line without its newline was never told to be written: nothing came of it. */
-static int record_read(int fd, struct record *record, struct err *err)
-{
-	_cleanup_str_ struct str text = {0};
-	const char *cursor, *line;
-	char buffer[4096];
-	size_t length;
-
-	for (;;) {
-		ssize_t r = pread(fd, buffer, sizeof(buffer), (off_t)text.length);
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return err_set(err, errno, "read");
-		if (r == 0)
-			break;
-		str_add_bytes(&text, buffer, (size_t)r);
-		if (text.length > RECORD_MAX)
-			return err_set(err, EFBIG, "read");
-	}
-	cursor = str_text(&text);
-	while (str_next_line(&cursor, &line, &length)) {
-		_cleanup_free_ char *copy = mem_text_part(line, length);
-
-		if (line[length] == '\n')
-			read_line(record, copy);
-	}
-	return 0;
-}
 
 /* The kind of a note, -1 if this version knows none such, and its object. */
 static int split_note(const char *note, const char **ret_object)
@@ -117,7 +28,7 @@ static int split_note(const char *note, const char **ret_object)
 }
 
 /* Also unknown kinds are told: a newer version left them. */
-static int undo_note(const struct work *work, const struct record *record,
+static int undo_note(const struct work *work, const struct work_record *record,
 		     const struct work_span *span, const char *note, struct err *err)
 {
 	const struct work_owner owner = {strrchr(work->path, '/') + 1,
@@ -139,9 +50,9 @@ static int undo_note(const struct work *work, const struct record *record,
  */
 static int undo(const struct work *work, const struct work_span *span, struct err *err)
 {
-	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_(work_record_clear) struct work_record record = {0};
 	_cleanup_err_ struct err later = {0};
-	int rc = record_read(work->fd, &record, err), first = 0;
+	int rc = work_record_read(work->fd, &record, err), first = 0;
 
 	if (rc < 0)
 		return err_wrap(err, "'%s'", work->path);
@@ -162,9 +73,9 @@ static int undo(const struct work *work, const struct work_span *span, struct er
  */
 static int undo_left(const struct work *work, struct err *err)
 {
-	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_(work_record_clear) struct work_record record = {0};
 	struct work_span span;
-	int rc = record_read(work->fd, &record, err);
+	int rc = work_record_read(work->fd, &record, err);
 
 	if (rc == 0)
 		rc = work_span_read(work->fd, &span, err);
@@ -280,9 +191,9 @@ static int lock(struct work *work, int flags, struct err *err)
 /* Whether the process that has a record's lock is a child whose parent was killed. */
 static bool is_orphan(const struct work *work)
 {
-	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_(work_record_clear) struct work_record record = {0};
 
-	return record_read(work->fd, &record, NULL) == 0 && record.pid > 0 &&
+	return work_record_read(work->fd, &record, NULL) == 0 && record.pid > 0 &&
 	       kill((pid_t)record.pid, 0) < 0 && errno == ESRCH;
 }
 
@@ -291,8 +202,10 @@ static int lock_patiently(struct work *work, int flags, struct err *err)
 	for (int attempt = 0;; attempt++) {
 		int rc = lock(work, flags, err);
 
+		/* Whoever only looks whether it is locked is done at once. */
 		if (attempt == ATTEMPTS ||
-		    (rc != -ESTALE && (rc != -EBUSY || !is_orphan(work))))
+		    (rc != -ESTALE &&
+		     (rc != -EBUSY || (attempt >= LOOKS && !is_orphan(work)))))
 			return rc;
 		err_clear(err);
 		(void)poll(NULL, 0, rc == -EBUSY ? 50 : 0);
@@ -309,7 +222,8 @@ static struct work *work_new(const char *name)
 	return work;
 }
 
-static int append(const struct work *work, const char *line, struct err *err)
+static int append(const struct work *work, const char *line, bool is_durable,
+		  struct err *err)
 {
 	size_t length = strlen(line);
 	ssize_t r;
@@ -319,7 +233,7 @@ static int append(const struct work *work, const char *line, struct err *err)
 	} while (r < 0 && errno == EINTR);
 	if (r >= 0 && (size_t)r != length)
 		errno = ENOSPC;
-	if (r < 0 || (size_t)r != length || fdatasync(work->fd) < 0)
+	if (r < 0 || (size_t)r != length || (is_durable && fdatasync(work->fd) < 0))
 		return err_set(err, errno, "write '%s'", work->path);
 	return 0;
 }
@@ -332,9 +246,9 @@ static int start_record(struct work *work, struct err *err)
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return err_set(err, errno, "random number");
 	free(work->tag);
-	work->tag = mem_textf(TAG "%016llx", (unsigned long long)random);
+	work->tag = mem_textf(WORK_TAG "%016llx", (unsigned long long)random);
 	line = mem_textf("begin %s %d\n", work->tag, (int)getpid());
-	return append(work, line, err);
+	return append(work, line, true, err);
 }
 
 static bool is_name(const char *name)
@@ -386,13 +300,19 @@ static bool has_control(const char *text)
 	return false;
 }
 
-int work_note(struct work *work, enum work_kind kind, const char *object, struct err *err)
+int work_write(const struct work *work, enum work_kind kind, const char *object,
+	       bool is_durable, struct err *err)
 {
 	_cleanup_free_ char *line = mem_textf("%s %s\n", work_kind_word(kind), object);
 
 	if (!object[0] || has_control(object))
 		return err_say(err, EINVAL, "'%s': control characters in a name", object);
-	return append(work, line, err);
+	return append(work, line, is_durable, err);
+}
+
+int work_note(struct work *work, enum work_kind kind, const char *object, struct err *err)
+{
+	return work_write(work, kind, object, true, err);
 }
 
 int work_forget(struct work *work, enum work_kind kind, const char *object,
@@ -401,12 +321,12 @@ int work_forget(struct work *work, enum work_kind kind, const char *object,
 	_cleanup_free_ char *line =
 		mem_textf("forget %s %s\n", work_kind_word(kind), object);
 
-	return append(work, line, err);
+	return append(work, line, true, err);
 }
 
 int work_commit(struct work *work, struct err *err)
 {
-	return append(work, "commit\n", err);
+	return append(work, "commit\n", true, err);
 }
 
 int work_end(struct work *work, struct err *err)
@@ -446,9 +366,22 @@ int work_recover_name(const struct fs *host, const char *name, struct err *err)
 	return rc < 0 ? err_wrap(err, "'%s'", name) : 0;
 }
 
+/* Whether it has notes of what is a guest's. */
+static bool has_parts(const struct work_record *record)
+{
+	for (size_t i = 0; i < record->notes.count; i++) {
+		const char *object;
+		int kind = split_note(record->notes.item[i], &object);
+
+		if (kind != WORK_SPARE && kind != WORK_CLAIM)
+			return true;
+	}
+	return false;
+}
+
 int work_check_whole(const struct fs *host, const char *name, struct err *err)
 {
-	_cleanup_(record_clear) struct record record = {0};
+	_cleanup_(work_record_clear) struct work_record record = {0};
 	_cleanup_free_ char *path = mem_textf(WORK_DIR "/%s", name);
 	_cleanup_close_ int fd = -1;
 	int rc;
@@ -460,8 +393,8 @@ int work_check_whole(const struct fs *host, const char *name, struct err *err)
 	/* Whose process lives is told by work_begin(). */
 	if (rc < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0)
 		return rc == -ENOENT ? 0 : rc;
-	rc = record_read(fd, &record, err);
-	if (rc < 0 || record.is_committed || !record.notes.count)
+	rc = work_record_read(fd, &record, err);
+	if (rc < 0 || record.is_committed || !has_parts(&record))
 		return rc;
 	return err_say(err, EBUSY,
 		       "'%s': a command that made it was killed; xen-delete-image(8) "

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/fs.h"
+#include "base/str.h"
 
 /*
  * A work is a file in /var/lib/xenhost/guests/work with a line for each thing that is about to
@@ -26,6 +27,8 @@ enum work_kind {
 	WORK_DIRECTORY, /* likewise: rmdir if it is empty then */
 	WORK_HOSTS,	/* "etc/hosts NAME": the lines that end with "# xenhost: NAME" */
 	WORK_LEASE, /* "FILE ADDRESS": "ADDRESS: used by NAME" (the work's) is "ADDRESS" again */
+	WORK_SPARE, /* like a volume, of which nothing is a guest's yet */
+	WORK_CLAIM, /* by work_claim(): nothing is to be undone */
 };
 
 /*
@@ -52,6 +55,15 @@ int work_note(struct work *work, enum work_kind kind, const char *object,
 int work_forget(struct work *work, enum work_kind kind, const char *object,
 		struct err *err) _must_check_;
 
+/*
+ * Takes what only one guest can have, "address 192.0.2.7", "MAC address 00:16:3e:00:00:07", before
+ * there is a configuration that says so: -EEXIST if another work that goes on has it. Then
+ * `check` is asked about those that are complete, while nobody else takes anything.
+ */
+int work_claim(struct work *work, const struct str_list *things,
+	       int (*check)(void *context, struct err *err), void *context,
+	       struct err *err) _must_check_;
+
 /* It is complete: nothing will be undone. */
 int work_commit(struct work *work, struct err *err) _must_check_;
 
@@ -70,8 +82,8 @@ int work_recover_name(const struct fs *host, const char *name,
 		      struct err *err) _must_check_;
 
 /*
- * -EBUSY if a dead process left something of that name: for commands that change what is
- * there, which work_begin() would undo.
+ * -EBUSY if a dead process left something of that name (spare volumes do not count): for
+ * commands that change what is there, which work_begin() would undo.
  */
 int work_check_whole(const struct fs *host, const char *name,
 		     struct err *err) _must_check_;

@@ -156,7 +156,19 @@ file /etc/xen/web.cfg"
   [ ! -e "$scratch/root/var/lib/xenhost/guests/work/web" ] || fail "it is noted still"
 }
 
+nfs_takes_no_other_guests_address() {
+  root_file etc/xen/mail.cfg <<< "name = 'mail'
+vif = ['ip=192.0.2.9']"
+  root_file boot/vmlinuz < /dev/null
+  guests xen-create-nfs --root "$scratch/root" --hostname web --nfs_server 192.0.2.1 --nfs_root /srv/d --ip 192.0.2.9 \
+    --netmask 255.255.255.0 --kernel /boot/vmlinuz
+  status_is 1
+  stderr_is "xen-create-nfs: web: address 192.0.2.9/24: '/etc/xen/mail.cfg' has it"
+  [ ! -e "$scratch/root/etc/xen/web.cfg" ] || fail "it is written"
+}
+
 run_tests \
+  nfs_takes_no_other_guests_address \
   nfs_undoes_what_a_killed_command_left \
   what_a_killed_command_left_of_the_name_goes_first \
   the_version_is_the_one_of_the_tree \

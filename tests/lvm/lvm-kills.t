@@ -23,6 +23,32 @@ ok 'SIGKILL while the programs of a clone run: nothing is left' sweep state clon
 ok 'SIGKILL while lvm makes all volumes of a guest: nothing is left' sweep state guest "$p" aaaa "$p" k3 96 16
 unset STEP_DURING
 
+# SIGKILL at each step of growing: what the volume has by then reads as zeros, and it is all or nothing of it.
+grown() {
+	local step size partly=0
+	for ((step = 1; step < 100; step++)); do
+		# Behind the group's own first MiB and the volume.
+		yes 'OLD DATA' | dd of=/dev/ubdb bs=1M seek=17 count=48 iflag=fullblock oflag=direct status=none
+		killed_at "$step" grow /dev/vg2/grow-disk grow 48 || break
+		size=$(blockdev --getsize64 /dev/vg2/grow-disk)
+		cmp -n "$size" /dev/vg2/grow-disk /dev/zero || { echo "step $step: it has old data"; return 1; }
+		[ ! -e "$works/grow" ] || ! grep -q '^spare' "$works/grow" || partly=$((partly + 1))
+		parts recover >"$work/recovered" || return
+		[ "$(echo /dev/vg2/*)" = /dev/vg2/grow-disk ] || { echo "step $step: $(echo /dev/vg2/*)"; return 1; }
+		case $((size >> 20)) in
+		16) ;;
+		48) lvreduce -f -y -L 16M vg2/grow-disk >"$work/said" 2>&1 ;;
+		*) echo "step $step: $size bytes"; return 1 ;;
+		esac
+	done
+	echo "$step steps, $partly of them with a spare volume"
+	[ "$partly" -gt 2 ] && [ "$(blockdev --getsize64 /dev/vg2/grow-disk)" = $((48 << 20)) ] && grep -qa 'OLD DATA' /dev/ubdb
+}
+vgcreate -y vg2 /dev/ubdb >/dev/null
+ok 'a thick volume' parts create lvm:vg2 grow disk 16
+ok 'SIGKILL at each step of growing it: never with what others wrote' grown
+vgchange -an vg2 >/dev/null
+
 # Two at once: one stands in the middle, the other comes.
 twice() {
 	local fd pid

@@ -110,6 +110,22 @@ ok 'has its name' is c7 debugfs -R 'cat /hostname' /dev/vg0/c7-disk
 
 ok 'a thick volume grows' parts grow /dev/vg0/next-disk next 96
 ok 'what it gains reads as zeros' reads_zeros /dev/vg0/next-disk
+ok 'its spare is gone' bash -c "! lvs --noheadings -o lv_name vg0 | grep xenhost-work"
+for gap in 1 2 3 4; do lvcreate -y -Wn -Zn -n "gap$gap" -L 8M vg0 >"$work/said" 2>&1; done
+lvcreate -y -Wn -Zn -n rest -l 100%FREE vg0 >"$work/said" 2>&1
+lvremove -y vg0/gap1 vg0/gap3 >"$work/said" 2>&1
+ok 'it grows over all that is free, in two places' parts grow /dev/vg0/next-disk next 112
+ok 'of both it reads zeros' reads_zeros /dev/vg0/next-disk
+ok 'where nothing is free it does not' refused 'insufficient free space' parts grow /dev/vg0/next-disk next 120
+ok 'and is as it was' is 112.00m attribute vg0/next-disk lv_size
+lvremove -y vg0/gap2 vg0/gap4 vg0/rest >"$work/said" 2>&1
+vgextend vg0 "$other" >"$work/said" 2>&1
+lvcreate -y -Wn -Zn -i 2 -n striped -L 16M vg0 >"$work/said" 2>&1
+ok 'a striped one grows by stripes' parts grow /dev/vg0/striped striped 32
+ok 'it has no other part' is striped bash -c 'lvs --noheadings --segments -o segtype vg0/striped | sort -u | xargs'
+lvremove -y vg0/striped >"$work/said" 2>&1
+vgreduce vg0 "$other" >"$work/said" 2>&1
+pvremove -y "$other" >"$work/said" 2>&1
 ok 'a thin one grows' parts grow /dev/vg0/c2-disk c2 200
 ok 'its file system too' parts grow-fs /dev/vg0/c2-disk ext4 job
 ok 'none shrinks' refused 'has 200 MiB already' parts grow /dev/vg0/c2-disk c2 100

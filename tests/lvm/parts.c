@@ -216,7 +216,7 @@ static int grow_volume(void *context, struct err *err)
 	struct job *job = context;
 
 	return storage_grow(job->host, job->argv[0], job->argv[1],
-			    read_size(job->argv[2]), err);
+			    read_size(job->argv[2]), job->work, err);
 }
 
 static int measure(void *context, struct err *err)
@@ -276,7 +276,7 @@ static const struct verb {
 	{"grow-fs", 3, 2, grow_filesystem},
 	{"check", 2, 0, check},
 	{"remove", 2, 0, remove_volume},
-	{"grow", 3, 0, grow_volume},
+	{"grow", 3, 1, grow_volume},
 	{"measure", 1, 0, measure},
 	{"guard", 1, 0, guard},
 	{"probe", 1, 0, probe},

@@ -188,6 +188,73 @@ static void a_configuration_that_came_meanwhile_stays(void **state)
 	assert_string_equal(str_text(&text), "name = 'web'\n");
 }
 
+/* A guest with that MAC and address, on a given device if `path` is not NULL. */
+static int claim(const struct unit_tree *tree, struct work *work, char *name,
+		 const char *mac, const char *address, char *path, struct err *err)
+{
+	char config[] = "/etc/xen/new.cfg", volume_name[] = "disk";
+	struct guest_volume volume = {.name = volume_name, .path = path};
+	struct guest_nic nic = {0};
+	const struct guest guest = {.name = name,
+				    .config = config,
+				    .volume = &volume,
+				    .volume_count = path ? 1 : 0,
+				    .nic = &nic,
+				    .nic_count = 1};
+	const struct storage storage = {.kind = STORAGE_DEVICE};
+	const struct create create = {
+		.host = &tree->fs, .guest = &guest, .storage = path ? &storage : NULL};
+	int rc;
+
+	memcpy(nic.mac, mac, strlen(mac) + 1);
+	str_list_add(&nic.addresses, address);
+	rc = create_claim(&create, work, err);
+	str_list_clear(&nic.addresses);
+	return rc;
+}
+
+/* Neither has a configuration yet. */
+static void two_that_are_made_at_once(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *image = mem_textf("%s/image", tree->path);
+	_cleanup_free_ char *alias = mem_textf("%s/alias", tree->path);
+	_cleanup_free_ char *wanted =
+		mem_textf("device %s: 'web', which is being made, has it", image);
+	char web[] = "web", mail[] = "mail";
+	struct work *first = begin(tree), *second = NULL;
+	_cleanup_err_ struct err err = {0};
+
+	unit_file(*state, "image", "");
+	unit_link(*state, "alias", "image");
+	assert_int_equal(work_begin(&tree->fs, mail, &second, NULL), 0);
+	assert_int_equal(
+		claim(tree, first, web, "00:16:3e:00:00:0a", "10.0.0.2/24", image, NULL),
+		0);
+	assert_int_equal(
+		claim(tree, second, mail, "00:16:3E:00:00:0A", "10.0.0.3/24", NULL, &err),
+		-EEXIST);
+	assert_string_equal(
+		err.text,
+		"MAC address 00:16:3e:00:00:0a: 'web', which is being made, has it");
+	err_clear(&err);
+	assert_int_equal(
+		claim(tree, second, mail, "00:16:3e:00:00:0b", "10.0.0.2/8", NULL, &err),
+		-EEXIST);
+	assert_string_equal(err.text,
+			    "address 10.0.0.2: 'web', which is being made, has it");
+	err_clear(&err);
+	assert_int_equal(
+		claim(tree, second, mail, "00:16:3e:00:00:0b", "10.0.0.3/8", alias, &err),
+		-EEXIST);
+	assert_string_equal(err.text, wanted);
+	assert_int_equal(work_end(first, NULL), 0);
+	assert_int_equal(
+		claim(tree, second, mail, "00:16:3e:00:00:0b", "10.0.0.2/8", alias, NULL),
+		0);
+	assert_int_equal(work_end(second, NULL), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +267,7 @@ int main(void)
 		unit_test_in_tree(a_given_disk_with_partitions),
 		unit_test_in_tree(a_configuration_goes_with_its_work),
 		unit_test_in_tree(a_configuration_that_came_meanwhile_stays),
+		unit_test_in_tree(two_that_are_made_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

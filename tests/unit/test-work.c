@@ -334,12 +334,102 @@ static void a_lease_is_taken_back_under_the_lock(void **state)
 	assert_int_equal(work_end(work, NULL), 0); /* again: nothing is left */
 }
 
+static int agree(void *context, struct err *err)
+{
+	(void)err;
+	++*(int *)context;
+	return 0;
+}
+
+static int claim(struct work *work, const char *thing, struct err *err)
+{
+	_cleanup_str_list_ struct str_list things = {0};
+	int asked = 0, rc;
+
+	str_list_add(&things, thing);
+	rc = work_claim(work, &things, agree, &asked, err);
+	assert_true(asked || rc == -EEXIST);
+	return rc;
+}
+
+/* The second of two that begin at once. */
+static void what_one_takes_another_cannot(void **state)
+{
+	struct work *web = begin(state, "web"), *mail = begin(state, "mail");
+	_cleanup_err_ struct err err = {0};
+
+	assert_int_equal(claim(web, "address 10.0.0.2", NULL), 0);
+	assert_int_equal(claim(mail, "address 10.0.0.3", NULL), 0);
+	assert_int_equal(claim(mail, "address 10.0.0.2", &err), -EEXIST);
+	assert_string_equal(err.text,
+			    "address 10.0.0.2: 'web', which is being made, has it");
+	assert_int_equal(work_end(web, NULL), 0);
+	assert_int_equal(claim(mail, "address 10.0.0.2", NULL), 0);
+	assert_int_equal(work_end(mail, NULL), 0);
+}
+
+static void the_dead_claim_nothing(void **state)
+{
+	struct work *work;
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		work = begin(state, "web");
+		(void)!claim(work, "address 10.0.0.2", NULL);
+		(void)raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	work = begin(state, "mail");
+	assert_int_equal(claim(work, "address 10.0.0.2", NULL), 0);
+	assert_int_equal(work_end(work, NULL), 0);
+	/* Nor is there anything that stands in the way of other commands. */
+	assert_int_equal(work_check_whole(ROOT(state), "web", NULL), 0);
+}
+
+static int disagree(void *context, struct err *err)
+{
+	(void)context;
+	return err_say(err, EEXIST, "it is there");
+}
+
+static void what_is_refused_is_not_taken(void **state)
+{
+	struct work *web = begin(state, "web"), *mail = begin(state, "mail");
+	_cleanup_str_list_ struct str_list things = {0};
+
+	str_list_add(&things, "address 10.0.0.2");
+	assert_int_equal(work_claim(web, &things, disagree, NULL, NULL), -EEXIST);
+	assert_int_equal(claim(mail, "address 10.0.0.2", NULL), 0);
+	assert_int_equal(work_end(web, NULL), 0);
+	assert_int_equal(work_end(mail, NULL), 0);
+}
+
+/* A spare volume is no part of a guest: what changes the guest may go on, and takes it away. */
+static void spare_volumes_are_no_part_of_a_guest(void **state)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		struct work *work = begin(state, "web");
+
+		(void)!work_note(work, WORK_SPARE, "vg0/spare", NULL);
+		(void)raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(work_check_whole(ROOT(state), "web", NULL), 0);
+	assert_int_equal(unit_count(*state, WORK_DIR), 1);
+}
+
 static void a_name_cannot_add_lines(void **state)
 {
 	struct work *work = begin(state, "web");
 
 	assert_int_equal(work_note(work, WORK_FILE, "a\ncommit", NULL), -EINVAL);
 	assert_int_equal(work_note(work, WORK_FILE, "", NULL), -EINVAL);
+	assert_int_equal(claim(work, "device /dev/a\ncommit", NULL), -EINVAL);
 	assert_int_equal(work_end(work, NULL), 0);
 }
 
@@ -375,6 +465,10 @@ int main(void)
 		unit_test_in_tree(a_line_of_hosts_and_a_lease_are_taken_back),
 		unit_test_in_tree(a_lease_of_another_guest_stays),
 		unit_test_in_tree(a_lease_is_taken_back_under_the_lock),
+		unit_test_in_tree(what_one_takes_another_cannot),
+		unit_test_in_tree(the_dead_claim_nothing),
+		unit_test_in_tree(what_is_refused_is_not_taken),
+		unit_test_in_tree(spare_volumes_are_no_part_of_a_guest),
 		unit_test_in_tree(a_name_cannot_add_lines),
 		unit_test_in_tree(a_link_in_place_of_a_record_is_refused),
 	};
