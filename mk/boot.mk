@@ -32,7 +32,7 @@ $(boot-suse): $(boot-image) tests/boot/suse-image tests/boot/disk.sh tests/rpm/l
 # What the guests of the tests are made of; their own releases, whatever the host's is.
 boot-roots := $(BUILD)/boot/guest-roots.img
 $(boot-roots): tests/boot/guest-roots
-	@tests/boot/guest-roots --out $@ bookworm trixie
+	@mk/package-cache --day $@ $< mk/apt-sources $(wildcard /etc/apt/sources.list /etc/apt/sources.list.d/*) -- tests/boot/guest-roots --out $@ bookworm trixie
 
 # How far the boots are goes past prove, which waits for the results of whoever writes to its standard error.
 # The longest first: what begins last is short then.

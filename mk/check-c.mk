@@ -18,7 +18,7 @@ TIDY_CHECKS := -*,bugprone-*,misc-redundant-expression,performance-*,-bugprone-e
 # clang's own analyzer takes as long as all else of lint together, and gcc's has read the same: before a release.
 DEEP_CHECKS := -*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling
 
-.PHONY: check-quick check-unit check-golden check-cli check-fault check-san check-fuzz fuzz-run replay
+.PHONY: check-quick check-unit check-golden check-cli check-fault check-san check-leaks check-fuzz fuzz-run replay
 .PHONY: lint-c lint-deep lint-compile lint-format lint-analyse lint-headers lint-layers lint-man
 
 check-quick: check-unit check-golden check-cli check-san check-fuzz ## run the fast tests (under a minute)
@@ -42,8 +42,13 @@ check-fault: $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) $(B)/tests/sweep $(B)/tests
 	@XENHOST=$(abspath $(B)/xenhost) GUESTS=$(abspath $(B)) FAKE=$(abspath $(B)/tests/fake) SHIM=$(abspath $(B)/tests/shim.so) \
 		$(PROVE) --exec bash tests/fault/*.t
 
-check-san: ## run both under the address and undefined-behaviour sanitizers
-	@$(MAKE) --no-print-directory V=asan check-unit check-golden check-cli
+# A search for leaks takes longer than a command: of the functions always, of the commands before a release.
+check-leaks:
+	@$(MAKE) --no-print-directory V=asan check-golden check-cli
+
+check-san: ## run all three under the address and undefined-behaviour sanitizers
+	@$(MAKE) --no-print-directory V=asan check-unit
+	@ASAN_OPTIONS=detect_leaks=0 $(MAKE) --no-print-directory V=asan check-golden check-cli
 
 check-fuzz: ## replay the fuzz corpus under the sanitizers
 	@$(MAKE) --no-print-directory V=asan replay

@@ -18,6 +18,19 @@ bool inet_is_address(const char *text, int *ret_family)
 	return true;
 }
 
+char *inet_canonical(const char *text, size_t length)
+{
+	_cleanup_free_ char *address = mem_text_part(text, length);
+	unsigned char bytes[sizeof(struct in6_addr)];
+	char name[INET6_ADDRSTRLEN];
+	int family = strchr(address, ':') ? AF_INET6 : AF_INET;
+
+	if (inet_pton(family, address, bytes) == 1 &&
+	    inet_ntop(family, bytes, name, sizeof(name)))
+		return mem_text(name);
+	return TAKE_PTR(address);
+}
+
 bool inet_is_prefix(const char *text, int *ret_family, unsigned int *ret_length,
 		    size_t *ret_address_length)
 {

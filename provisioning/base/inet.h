@@ -11,6 +11,12 @@
  */
 bool inet_is_address(const char *text, int *ret_family);
 
+/*
+ * The first `length` bytes of a text as the address that all its spellings are, "2001:db8::1";
+ * as they are if they are none. The caller frees it.
+ */
+char *inet_canonical(const char *text, size_t length);
+
 /* "ADDRESS/LENGTH": *ret_length is that of the prefix, the address is *ret_address_length
  * bytes of the text. */
 bool inet_is_prefix(const char *text, int *ret_family, unsigned int *ret_length,

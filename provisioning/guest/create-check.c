@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/inet.h"
 #include "guest/create-parts.h"
 #include "guest/filesystem.h"
 #include "guest/guard-parts.h"
@@ -68,12 +69,13 @@ static int compare_macs(const struct guest *guest, const struct xlcfg *other,
 /* Addresses in a configuration are words without their length. */
 static bool has_address(const char *words, const char *address)
 {
-	size_t length = strcspn(address, "/");
+	_cleanup_free_ char *wanted = inet_canonical(address, strcspn(address, "/"));
 
 	for (const char *at = words; *at;) {
 		size_t word = strcspn(at, " \t");
+		_cleanup_free_ char *found = inet_canonical(at, word);
 
-		if (word == length && strncmp(at, address, length) == 0)
+		if (strcmp(found, wanted) == 0)
 			return true;
 		at += word;
 		at += strspn(at, " \t");
@@ -171,7 +173,7 @@ static int check_directory(const struct create *create, const char *directory,
 	return rc;
 }
 
-static int check_others(const struct create *create, struct err *err)
+int create_check_others(const struct create *create, struct err *err)
 {
 	const char *slash = strrchr(create->guest->config, '/');
 	_cleanup_free_ char *own = mem_text_part(create->guest->config,
@@ -226,7 +228,7 @@ int create_check(const struct create *create, struct err *err)
 	if (rc == 0)
 		rc = check_files(create, err);
 	if (rc == 0)
-		rc = check_others(create, err);
+		rc = create_check_others(create, err);
 	if (rc == 0)
 		rc = check_devices(create, err);
 	for (size_t i = 0; i < create->guest->volume_count; i++)

@@ -4,38 +4,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/inet.h"
 #include "guest/create-parts.h"
 
-/* "MAC address 00:16:3e:12:34:56" */
-static void claim(struct str_list *things, const char *kind, const char *object,
-		  size_t length)
+/* "MAC address 00:16:3e:12:34:56": in the one spelling that all others are. */
+static void claim(struct str_list *things, const char *kind, const char *object)
 {
-	_cleanup_free_ char *thing = mem_textf("%s %.*s", kind, (int)length, object);
+	_cleanup_free_ char *thing = mem_textf("%s %s", kind, object);
 
-	for (char *at = thing + strlen(kind); strcmp(kind, "MAC address") == 0 && *at;
-	     at++)
-		*at = (char)tolower((unsigned char)*at);
 	str_list_add(things, thing);
 }
 
-static void list(const struct create *create, struct str_list *things)
+static void claim_nic(struct str_list *things, const struct guest_nic *nic)
 {
-	const struct guest *guest = create->guest;
+	_cleanup_free_ char *mac = mem_text(nic->mac);
 
-	for (size_t n = 0; n < guest->nic_count; n++) {
-		const struct guest_nic *nic = &guest->nic[n];
+	for (char *at = mac; *at; at++)
+		*at = (char)tolower((unsigned char)*at);
+	claim(things, "MAC address", mac);
+	for (size_t i = 0; i < nic->addresses.count; i++) {
+		const char *text = nic->addresses.item[i];
+		_cleanup_free_ char *address = inet_canonical(text, strcspn(text, "/"));
 
-		claim(things, "MAC address", nic->mac, strlen(nic->mac));
-		for (size_t a = 0; a < nic->addresses.count; a++)
-			claim(things, "address", nic->addresses.item[a],
-			      strcspn(nic->addresses.item[a], "/"));
+		claim(things, "address", address);
 	}
-	for (size_t n = 0; create_is_on_devices(create) && n < guest->volume_count; n++) {
-		const char *path = guest->volume[n].path;
+}
+
+static void claim_devices(struct str_list *things, const struct guest *guest)
+{
+	for (size_t i = 0; i < guest->volume_count; i++) {
+		const char *path = guest->volume[i].path;
 		_cleanup_free_ char *device = realpath(path, NULL);
 
-		claim(things, "device", device ? device : path,
-		      strlen(device ? device : path));
+		claim(things, "device", device ? device : path);
 	}
 }
 
@@ -43,13 +44,17 @@ static int check(void *context, struct err *err)
 {
 	const struct create *const *create = context;
 
-	return create_check(*create, err);
+	return create_check_others(*create, err);
 }
 
 int create_claim(const struct create *create, struct work *work, struct err *err)
 {
 	_cleanup_str_list_ struct str_list things = {0};
+	int rc = create_check(create, err);
 
-	list(create, &things);
-	return work_claim(work, &things, check, &create, err);
+	for (size_t i = 0; i < create->guest->nic_count; i++)
+		claim_nic(&things, &create->guest->nic[i]);
+	if (create_is_on_devices(create))
+		claim_devices(&things, create->guest);
+	return rc < 0 ? rc : work_claim(work, &things, check, &create, err);
 }

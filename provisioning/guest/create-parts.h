@@ -16,6 +16,9 @@ struct making {
 	int log; /* what roles write */
 };
 
+/* What create_check() asks of other guests' configurations. */
+int create_check_others(const struct create *create, struct err *err) _must_check_;
+
 /* Whether its volumes are given devices. */
 bool create_is_on_devices(const struct create *create);
 

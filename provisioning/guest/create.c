@@ -160,14 +160,17 @@ static int prepare(const struct making *making, struct err *err)
 {
 	const struct create *create = making->create;
 	const struct guest *guest = making->guest;
-	int rc = create_claim(create, making->work, err);
+	int rc = 0;
 
-	if (rc == 0)
-		rc = make_directory(create, err);
-	if (rc == 0 && guest->pool)
+	/* First: whose address another one has taken since tries the next (-EAGAIN). */
+	if (guest->pool)
 		rc = lease_take(create->host, guest->pool,
 				guest->nic[0].addresses.item[0], guest->name,
 				making->work, err);
+	if (rc == 0)
+		rc = create_claim(create, making->work, err);
+	if (rc == 0)
+		rc = make_directory(create, err);
 	return rc < 0 || guest->has_installer
 		       ? rc
 		       : template_get(create->host, &guest->recipe, create->storage,

@@ -270,11 +270,14 @@ int lvm_list_ranges(const char *group, const char *name, struct str_list *ret_ra
 		return err_say(err, EPROTO, "lvs: not its report");
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
+		const char *range = field(row, "seg_pe_ranges");
 
 		if (strcmp(field(row, "segtype"), "linear") != 0)
 			return err_say(err, ENOTSUP, "volume '%s/%s' is not linear",
 				       group, name);
-		str_list_add(ret_ranges, field(row, "seg_pe_ranges"));
+		if (!strchr(range, ':'))
+			return err_say(err, EPROTO, "lvs: not its report");
+		str_list_add(ret_ranges, range);
 	}
 	return 0;
 }

@@ -48,34 +48,84 @@ static int hand_over(const char *volume, const char *spare, const char *added,
 	return rc;
 }
 
+static int make_spare(const struct lvm_volume *old, const char *bytes, struct work *work,
+		      const struct str_list *places, struct err *err)
+{
+	const char *const words[] = {"lvcreate",  "--yes",	  "--addtag",
+				     STORAGE_TAG, "--addtag",	  work_tag(work),
+				     "--name",	  work_tag(work), "--size",
+				     bytes,	  old->vg};
+	_cleanup_str_list_ struct str_list command = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		str_list_add(&command, words[i]);
+	for (size_t i = 0; i < places->count; i++)
+		str_list_add(&command, places->item[i]);
+	return lvm_run_all(&command, 1, err);
+}
+
+/* Where lvextend would look: behind the volume's last extent, then on its disks. */
+static void find_places(const struct str_list *ranges, struct str_list *behind,
+			struct str_list *disks)
+{
+	for (size_t i = 0; i < ranges->count; i++) {
+		const char *range = ranges->item[i], *colon = strrchr(range, ':');
+		const char *last = strrchr(range, '-');
+		_cleanup_free_ char *disk = mem_text_part(range, (size_t)(colon - range));
+		uint64_t end;
+
+		str_list_add(disks, disk);
+		if (i + 1 == ranges->count && last > colon &&
+		    str_to_number(last + 1, UINT32_MAX, &end)) {
+			_cleanup_free_ char *rest =
+				mem_textf("%s:%" PRIu64 "-", disk, end + 1);
+
+			str_list_add(behind, rest);
+		}
+	}
+}
+
+/* Elsewhere in the group only if there is no room where the volume is. */
+static int place_spare(const struct lvm_volume *old, const char *bytes, struct work *work,
+		       const struct str_list *ranges, struct err *err)
+{
+	_cleanup_str_list_ struct str_list behind = {0}, disks = {0};
+	const struct str_list anywhere = {0};
+	const struct str_list *const places[] = {&behind, &disks, &anywhere};
+	int rc = 0;
+
+	find_places(ranges, &behind, &disks);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		err_clear(err);
+		rc = make_spare(old, bytes, work, places[i], err);
+		if (rc != -EREMOTEIO)
+			break;
+	}
+	return rc;
+}
+
 /*
  * By extents that a spare volume had, where they were zeroed: between lvextend and zeroing
  * the volume would have what others wrote, and keep it after a kill or a power cut.
  */
-static int extend_by_spare(const struct lvm_volume *old, uint64_t size, struct work *work,
-			   struct err *err)
+static int extend_by_spare(const struct lvm_volume *old, const struct str_list *ranges,
+			   uint64_t size, struct work *work, struct err *err)
 {
 	_cleanup_free_ char *volume = mem_textf("%s/%s", old->vg, old->name);
 	_cleanup_free_ char *spare = mem_textf("%s/%s", old->vg, work_tag(work));
 	_cleanup_free_ char *path = mem_textf("/dev/%s", spare);
 	_cleanup_free_ char *bytes = mem_textf("%" PRIu64 "b", size - old->size);
 	_cleanup_free_ char *added = mem_textf("+%s", bytes);
-	const char *const argv[] = {"lvcreate",	 "--yes",	 "--addtag",
-				    STORAGE_TAG, "--addtag",	 work_tag(work),
-				    "--name",	 work_tag(work), "--size",
-				    bytes,	 old->vg,	 NULL};
-	_cleanup_str_list_ struct str_list ranges = {0};
+	_cleanup_str_list_ struct str_list gained = {0};
 	int rc = work_note(work, WORK_SPARE, spare, err);
 
 	if (rc == 0)
-		rc = lvm_run(argv, err);
+		rc = place_spare(old, bytes, work, ranges, err);
 	if (rc == 0)
 		rc = zero_from(path, 0, err);
 	if (rc == 0)
-		rc = lvm_list_ranges(old->vg, work_tag(work), &ranges, err);
-	if (rc == 0)
-		rc = hand_over(volume, spare, added, &ranges, err);
-	return rc < 0 ? rc : work_forget(work, WORK_SPARE, spare, err);
+		rc = lvm_list_ranges(old->vg, work_tag(work), &gained, err);
+	return rc < 0 ? rc : hand_over(volume, spare, added, &gained, err);
 }
 
 int storage_lvm_grow(const char *group, const char *name, uint64_t size,
@@ -101,7 +151,7 @@ int storage_lvm_grow(const char *group, const char *name, uint64_t size,
 	/* Stripes and mirrors get extents on several devices: only lvm knows which. */
 	rc = old->attr[0] == '-' ? lvm_list_ranges(group, name, &ranges, err) : -ENOTSUP;
 	if (rc == 0)
-		return extend_by_spare(old, size, work, err);
+		return extend_by_spare(old, &ranges, size, work, err);
 	if (rc != -ENOTSUP)
 		return rc;
 	err_clear(err);

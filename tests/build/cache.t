@@ -77,10 +77,37 @@ missing() {
 }
 t 'an input that is not there is told' missing
 
+file() {
+	prepare
+	printf '%s\n' '#!/bin/sh' 'echo run >>runs' 'cat input >made' >build-it
+	make_it
+	rm made
+	make_it
+	succeeds
+	runs 1
+	is "$(<made)" one
+}
+t 'a file is kept likewise' file
+
+daily() {
+	local day
+	prepare
+	mkdir bin
+	for day in 1 1 2; do
+		printf '%s\n' '#!/bin/sh' "echo $day" >bin/date
+		chmod 755 bin/date
+		PATH=$PWD/bin:$PATH run "$top/mk/package-cache" --day made input -- ./build-it
+		succeeds
+	done
+	runs 2
+	is "$(cd "$PACKAGE_CACHE" && printf "%s\n" * | cut -c 1-6)" day-2-
+}
+t 'with --day a new day makes it anew' daily
+
 few() {
 	local i
 	prepare
-	for i in 1 2 3 4 5 6 7 8 9 10; do
+	for i in {1..10}; do
 		echo "$i" >input
 		make_it
 	done

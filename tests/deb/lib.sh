@@ -22,18 +22,12 @@ trap 'exit 130' INT TERM
 # shellcheck source=../tap.sh
 . tests/tap.sh
 
-# A minimal root of the suite, made once a day and unpacked for each test; with the packages
-# $root_has, its tarball has the name $root_kind.
+# A minimal root of the suite, unpacked for each test; with the packages $root_has, its tarball
+# has the name $root_kind.
 fresh_root() {
 	local base=build/chroot/${root_kind:-minimal}-$SUITE.tar
-	if [ -z "$(find "$base" -mtime -1 2>/dev/null)" ]; then
-		mkdir -p build/chroot
-		mmdebstrap --quiet --format=tar --mode=root --variant=minbase --architectures=amd64 \
-			--aptopt="$(apt-config dump --format '%f "%v";%n' Acquire::Check-Valid-Until)" \
-			--aptopt='Acquire::Languages "none";' --aptopt='APT::Install-Recommends "false";' \
-			--dpkgopt=force-unsafe-io ${root_has:+--include="$root_has"} "$SUITE" "$base.new" - < <(mk/apt-sources "$SUITE") || return
-		mv "$base.new" "$base"
-	fi
+	# shellcheck disable=SC2086  # words
+	tests/make-root "$base" "$SUITE" ${root_has:+${root_has//,/ }} || return
 	rm -rf "$root"
 	mkdir "$root"
 	tar -xf "$base" -C "$root" --exclude='./dev/*'

@@ -69,15 +69,19 @@ vgrename lost vg0 >/dev/null
 vgchange -ay vg0 >/dev/null
 ok 'and when it is back they are as they were' is "$before" state
 
-# Two at once, of different names, from one template.
+# Two at once, of different names, from one template and one pool of addresses.
+mkdir -p "$root/etc/xen-tools" && printf '10.0.0.7\n10.0.0.8\n10.0.0.9\n' >"$root/etc/xen-tools/ips.txt"
+pooled=(--lvm vg0 --lvm_thin pool --nodhcp --ip auto --netmask 255.255.255.0 --gateway 10.0.0.1)
 both() {
-	create one --lvm vg0 --lvm_thin pool >"$work/one" 2>&1 &
+	create one "${pooled[@]}" >"$work/one" 2>&1 &
 	local first=$! status=0
-	create two --lvm vg0 --lvm_thin pool || status=$?
+	create two "${pooled[@]}" || status=$?
 	wait "$first" || { cat "$work/one"; return 1; }
 	[ "$status" = 0 ] && [ -e /dev/vg0/one-disk ] && [ -e /dev/vg0/two-disk ]
 }
 ok 'two at once' both
+# shellcheck disable=SC2016
+ok 'each has an address of its own' is '10.0.0.7: used by x 10.0.0.8: used by x 10.0.0.9' bash -c 'sed "s/one\|two/x/" "$1" | xargs' - "$root/etc/xen-tools/ips.txt"
 ok 'both are removed' guest delete-image --force one two
 
 # SIGKILL to the whole command, wherever it is: the next one takes away what is left.

@@ -113,11 +113,15 @@ ok 'what it gains reads as zeros' reads_zeros /dev/vg0/next-disk
 ok 'its spare is gone' bash -c "! lvs --noheadings -o lv_name vg0 | grep xenhost-work"
 for gap in 1 2 3 4; do lvcreate -y -Wn -Zn -n "gap$gap" -L 8M vg0 >"$work/said" 2>&1; done
 lvcreate -y -Wn -Zn -n rest -l 100%FREE vg0 >"$work/said" 2>&1
+for gap in 1 3; do yes "$old" | dd of="/dev/vg0/gap$gap" bs=1M count=8 iflag=fullblock oflag=direct status=none; done
 lvremove -y vg0/gap1 vg0/gap3 >"$work/said" 2>&1
 ok 'it grows over all that is free, in two places' parts grow /dev/vg0/next-disk next 112
 ok 'of both it reads zeros' reads_zeros /dev/vg0/next-disk
 ok 'where nothing is free it does not' refused 'insufficient free space' parts grow /dev/vg0/next-disk next 120
 ok 'and is as it was' is 112.00m attribute vg0/next-disk lv_size
+lvreduce -f -y -L -100M vg0/rest >"$work/said" 2>&1
+ok 'where one of two volumes has room neither is made' refused 'insufficient free space' parts guest "$p" aaaa "$t" midway 96 32
+ok 'and nothing of them is left' bash -c "! lvs --noheadings -o lv_name vg0 | grep midway && [ -z \"\$(ls '$works')\" ]"
 lvremove -y vg0/gap2 vg0/gap4 vg0/rest >"$work/said" 2>&1
 vgextend vg0 "$other" >"$work/said" 2>&1
 lvcreate -y -Wn -Zn -i 2 -n striped -L 16M vg0 >"$work/said" 2>&1

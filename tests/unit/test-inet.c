@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names and addresses of the network as text. */
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/inet.h"
@@ -155,6 +156,24 @@ static void a_group_and_zero_are_no_station(void **state)
 	assert_false(inet_is_station("00:16:3e:00:00"));
 }
 
+static void an_address_has_one_spelling(void **state)
+{
+	static const struct {
+		const char *text, *wanted;
+	} cases[] = {{"192.0.2.1/24", "192.0.2.1"},
+		     {"2001:DB8:0::1/64", "2001:db8::1"},
+		     {"2001:0db8:0:0:0:0:0:1", "2001:db8::1"},
+		     {"web/1", "web"}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_free_ char *found =
+			inet_canonical(cases[i].text, strcspn(cases[i].text, "/"));
+
+		assert_string_equal(found, cases[i].wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +187,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_prefix_is_none),
 		cmocka_unit_test(a_mac_address_is_six_bytes),
 		cmocka_unit_test(an_interface_has_at_most_fifteen_plain_bytes),
+		cmocka_unit_test(an_address_has_one_spelling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
