@@ -15,7 +15,7 @@ if [ -z "${NET_TEST_INSIDE:-}" ]; then
 		exit 1
 	}
 	# A stack that hangs does not stop the others' tests.
-	NET_TEST_INSIDE=yes exec timeout --foreground -s KILL 120 unshare --net --mount --pid --fork --kill-child --mount-proc \
+	NET_TEST_INSIDE=yes exec timeout --foreground -s KILL 400 unshare --net --mount --pid --fork --kill-child --mount-proc \
 		--propagation private bash "$0" "$@"
 fi
 set -uo pipefail
