@@ -214,7 +214,7 @@ guest_up_and_down() {
 	stage "$1 starts"
 	check "$1: it starts" xl create --quiet "/etc/xen/$1.cfg"
 	guest_login_checks "$@"
-	guest_down_check "$1" 120
+	guest_down_check "$1" 400
 }
 fails() { ! "$@"; }
 
