@@ -3,11 +3,11 @@
 
 .PHONY: check check-deb lint lint-shell
 # golden and cli are run by san.
-# What tiers of several groups use is there before they begin: no two make it at once. The boots are last, and alone: an
-# emulated machine that waits for a processor looks like one that hangs.
+# What tiers of several groups use is there before they begin, and all tiers that make packages are in one group: no two make
+# it at once. The boots are last, and alone: an emulated machine that waits for a processor looks like one that hangs.
 check: build/stamp/deps ## run all tests (root)
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) WERROR=1 xenhost man source $(B)/tests/write-identity
-	@tests/check "deb rpm net identity" "san fuzz" fault oracle templates lint lvm grub unit build images then boot
+	@tests/check "deb rpm images net identity" "san fuzz" fault oracle templates lint lvm grub unit build then boot
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
 	@SUITE=$(SUITE) $(PROVE) --timer tests/deb/

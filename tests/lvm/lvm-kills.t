@@ -25,13 +25,15 @@ unset STEP_DURING
 
 # SIGKILL at each step of growing: what the volume has by then reads as zeros, and it is all or nothing of it.
 grown() {
-	local step size partly=0
+	local step size partly=0 is_over
 	for ((step = 1; step < 100; step++)); do
 		# Behind the group's own first MiB and the volume.
 		yes 'OLD DATA' | dd of=/dev/ubdb bs=1M seek=17 count=48 iflag=fullblock oflag=direct status=none
-		killed_at "$step" grow /dev/vg2/grow-disk grow 48 || break
+		is_over=no
+		killed_at "$step" grow /dev/vg2/grow-disk grow 48 || is_over=yes
 		size=$(blockdev --getsize64 /dev/vg2/grow-disk)
 		cmp -n "$size" /dev/vg2/grow-disk /dev/zero || { echo "step $step: it has old data"; return 1; }
+		[ "$is_over" = no ] || break
 		[ ! -e "$works/grow" ] || ! grep -q '^spare' "$works/grow" || partly=$((partly + 1))
 		parts recover >"$work/recovered" || return
 		[ "$(echo /dev/vg2/*)" = /dev/vg2/grow-disk ] || { echo "step $step: $(echo /dev/vg2/*)"; return 1; }

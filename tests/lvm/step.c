@@ -11,10 +11,13 @@
  */
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <spawn.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,6 +82,22 @@ int fsync(int fd)
 	if (is_step())
 		stop();
 	return next(fd);
+}
+
+/* Zeroing is one; nothing else is done by ioctl() that is left behind. */
+int ioctl(int fd, unsigned long request, ...)
+{
+	int (*next)(int, unsigned long, void *);
+	va_list arguments;
+	void *argument;
+
+	va_start(arguments, request);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	find("ioctl", &next);
+	if (request == BLKZEROOUT && is_step())
+		stop();
+	return next(fd, request, argument);
 }
 
 int mkdir(const char *path, mode_t mode)
