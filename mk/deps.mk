@@ -6,7 +6,7 @@ deps_other := mmdebstrap apt-utils gnupg debian-archive-keyring
 deps_rpm := rpm rpmlint createrepo-c zypper
 deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14 cppcheck codespell mandoc shellcheck lintian \
 	diffoscope-minimal qemu-system-x86 ovmf fdisk gdisk dosfstools mtools cpio e2fsprogs util-linux python3-debian \
-	user-mode-linux kmod lvm2 thin-provisioning-tools xfsprogs btrfs-progs \
+	patchelf kmod lvm2 thin-provisioning-tools xfsprogs btrfs-progs \
 	bzip2 lz4 lzop zstd
 # What xen-tools' own programs need, which run beside ours.
 deps_oracle := libtext-template-perl libconfig-inifiles-perl libdata-validate-domain-perl libdata-validate-ip-perl \

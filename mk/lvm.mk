@@ -3,7 +3,7 @@
 
 .PHONY: check-lvm
 check-lvm: WERROR := 1
-check-lvm: $(B)/tests/parts $(B)/tests/step.so $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) ## thick and thin volumes, files, kills at each step (root, two minutes)
+check-lvm: $(B)/tests/parts $(B)/tests/step.so $(BUILD)/uml/linux.uml $(B)/xenhost $(GUEST_PROGRAMS:%=$(B)/%) ## thick and thin volumes, files, kills at each step (root, two minutes)
 	@PARTS=$(abspath $(B)/tests/parts) STEP=$(abspath $(B)/tests/step.so) \
 		$(PROVE) --timer --exec bash tests/lvm/host-*.t
 	@PARTS=$(abspath $(B)/tests/parts) STEP=$(abspath $(B)/tests/step.so) \
@@ -18,3 +18,9 @@ $(B)/tests/step.so: tests/lvm/step.c
 	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(Q)$(CC) $(filter-out -MMD -MP -fPIE,$(XENHOST_CFLAGS)) -fPIC -shared -o $@ $< -ldl
+
+# Of Debian 13, whatever the machine's release is: it starts programs in half the time of Debian 12's (6.1). It brings its C library.
+$(BUILD)/uml/linux.uml: tests/fetch
+	@tests/fetch $(@D) trixie user-mode-linux:amd64 libc6:amd64
+	@patchelf --set-interpreter $(abspath $(@D))/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 \
+		--set-rpath $(abspath $(@D))/usr/lib/x86_64-linux-gnu --output $@ $(@D)/usr/bin/linux.uml
