@@ -23,4 +23,5 @@ $(B)/tests/step.so: tests/lvm/step.c
 $(BUILD)/uml/linux.uml: tests/fetch
 	@tests/fetch $(@D) trixie user-mode-linux:amd64 libc6:amd64
 	@patchelf --set-interpreter $(abspath $(@D))/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 \
-		--set-rpath $(abspath $(@D))/usr/lib/x86_64-linux-gnu --output $@ $(@D)/usr/bin/linux.uml
+		--set-rpath $(abspath $(@D))/usr/lib/x86_64-linux-gnu --output $@.new $(@D)/usr/bin/linux.uml
+	@mv $@.new $@

@@ -244,7 +244,7 @@ store_works() { xenstore-write /boot-test written && [ "$(xenstore-read /boot-te
 
 # ---- boots on trial ----
 
-status_has() { local status; status=$(xenhost boot status); echo "$status"; grep -qF -- "$1" <<<"$status"; }
+status_has() { local status; status=$(xenhost boot status) || return; echo "$status"; grep -qF -- "$1" <<<"$status"; }
 boot_list_has() { xenhost boot list | grep -E -- "$1"; }
 lacks() { ! grep -F -- "$1" "$2"; }
 quiet() { local output; if output=$("$@" 2>&1) && [ -z "$output" ]; then return 0; fi; printf "%s\n" "$output"; return 1; }
