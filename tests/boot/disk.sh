@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # the script's
 
-loop='' is_finished=no
+loop=''
 
 # disk_namespace ARGUMENT...: the script again, in a private namespace for its mounts: they go away with it, however it ends.
 disk_namespace() {
@@ -19,7 +19,6 @@ disk_cleanup() {
 		partx --delete "$loop" 2>/dev/null || true
 		losetup --detach "$loop" || true
 	fi
-	[ "$is_finished" = yes ] || rm -f "$out.new"
 	rm -rf --one-file-system "$work"
 }
 disk_cleanup_at_exit() {
@@ -56,6 +55,5 @@ disk_finish() {
 	partx --delete "$loop"
 	losetup --detach "$loop"
 	loop=''
-	mv -f "$out.new" "$out"
-	is_finished=yes
+	mv -f "$work/image" "$out"
 }
