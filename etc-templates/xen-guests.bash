@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # Completion for the programs about guests: options by --help, values by what they are.
 
-_xen_guests_options() {
-  "$1" --help 2> /dev/null | sed -n 's/^  \(--[^ =[]*\).*/\1/p'
+_xen_guests_options() { # PROGRAM [COMMAND]
+  "$@" --help 2> /dev/null | sed -n 's/^  \(--[^ =[]*\).*/\1/p'
 }
 
 # Guests that have a configuration.
@@ -16,17 +16,23 @@ _xen_guests_names() {
 
 _xen_guests() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} program=$1
-  local words=
+  local words='' commands='list build refresh prune verify' command='' i
 
+  if [ "${program##*/}" = xen-templates ]; then
+    for ((i = 1; i < COMP_CWORD; i++)); do
+      [[ " $commands " != *" ${COMP_WORDS[i]} "* ]] || command=${COMP_WORDS[i]}
+    done
+  fi
   case $before in
     --type) words='pvh pv hvm' ;;
     --boot-via) words='pvgrub pygrub kernel firmware' ;;
+    --arch) words='amd64 i386 arm64 armhf' ;;
     --fs) words='ext2 ext3 ext4 xfs btrfs' ;;
     --image) words='sparse full' ;;
     --install-method) words='mmdebstrap debootstrap zypper tar copy image' ;;
     --hash_method) words='yescrypt sha512 sha256' ;;
-    --role | --finalrole) words=$(cd /etc/xen-tools/role.d 2> /dev/null && echo *) ;;
-    --partitions) words=$(cd /etc/xen-tools/partitions.d 2> /dev/null && echo *) ;;
+    --role | --finalrole) words=$(ls /etc/xen-tools/role.d 2> /dev/null) ;;
+    --partitions) words=$(ls /etc/xen-tools/partitions.d 2> /dev/null) ;;
     --dir | --output | --root | --roledir)
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return
@@ -36,9 +42,13 @@ _xen_guests() {
       return
       ;;
     *)
-      case $word in
-        -*) words=$(_xen_guests_options "$program") ;;
-        *) [ "${program##*/}" = xen-create-image ] || words=$(_xen_guests_names) ;;
+      case $word,${program##*/},$command in
+        -*) words=$(_xen_guests_options "$program" ${command:+"$command"}) ;;
+        *,xen-create-image,* | *,xen-create-nfs,* | *,xen-list-images,*) ;;
+        *,xen-templates,) words=$commands ;;
+        *,xen-templates,list | *,xen-templates,build) ;;
+        *,xen-templates,*) words=$("$program" list 2> /dev/null | sed -n 's/^\([0-9a-f]\{16,\}\) .*/\1/p') ;;
+        *) words=$(_xen_guests_names) ;;
       esac
       ;;
   esac

@@ -7,6 +7,8 @@
 
 #include "base/fs.h"
 
+#define MKDIR_TRIES 100
+
 int fs_open_parent(const struct fs *fs, const char *path, int *ret_dir,
 		   const char **ret_name, struct err *err)
 {
@@ -42,10 +44,28 @@ static int finish_directory(const struct fs *fs, int dir, const char *name,
 	return fchmod(fd, access->mode) < 0 || sync_fails(fs, fd) ? -errno : 0;
 }
 
+static int make_directory(const struct fs *fs, int dir, const char *name,
+			  const struct fs_access *access)
+{
+	_cleanup_free_ char *new_name = mem_textf(".%s.xenhost-new", name);
+	int rc;
+
+	if ((unlinkat(dir, new_name, AT_REMOVEDIR) < 0 && errno != ENOENT) ||
+	    mkdirat(dir, new_name, 0700) < 0)
+		return -errno;
+	rc = finish_directory(fs, dir, new_name, access);
+	if (rc == 0 && renameat(dir, new_name, dir, name) < 0)
+		rc = -errno;
+	if (rc == 0)
+		return sync_fails(fs, dir) ? -errno : 0;
+	(void)unlinkat(dir, new_name, AT_REMOVEDIR);
+	return rc;
+}
+
+/* Another process that makes it takes the draft away, or has its name: then again. */
 int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *access,
 	     struct err *err)
 {
-	_cleanup_free_ char *new_name = NULL;
 	_cleanup_close_ int dir = -1;
 	const char *name;
 	struct stat st;
@@ -53,22 +73,14 @@ int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *acce
 
 	if (rc < 0)
 		return rc;
-	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		return 0;
-	new_name = mem_textf(".%s.xenhost-new", name);
-	if ((unlinkat(dir, new_name, AT_REMOVEDIR) < 0 && errno != ENOENT) ||
-	    mkdirat(dir, new_name, 0700) < 0)
-		return err_set(err, errno, "make directory '%s'", path);
-	rc = finish_directory(fs, dir, new_name, access);
-	if (rc == 0 && renameat(dir, new_name, dir, name) < 0)
-		rc = -errno;
-	if (rc == 0 && sync_fails(fs, dir))
-		rc = -errno;
-	if (rc < 0) {
-		(void)unlinkat(dir, new_name, AT_REMOVEDIR);
-		return err_set(err, -rc, "make directory '%s'", path);
+	for (int i = 0; i < MKDIR_TRIES; i++) {
+		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			return 0;
+		rc = make_directory(fs, dir, name, access);
+		if (rc != -ENOENT && rc != -EEXIST)
+			break;
 	}
-	return 0;
+	return rc < 0 ? err_set(err, -rc, "make directory '%s'", path) : 0;
 }
 
 int fs_link(const struct fs *fs, const char *path, const char *target, struct err *err)

@@ -116,22 +116,12 @@ static void show_plan(const struct guest *guest, const struct storage *storage,
 		show_identity(guest);
 	show_roles("role", &guest->roles);
 	if (guest->pool)
-		printf("address %s of %s\n", guest->nic[0].addresses.item[0],
-		       guest->pool);
+		printf("address %s of %s\n",
+		       guest->nic[0].addresses.item[guest->pool_address], guest->pool);
 	show_roles("final role", &guest->final_roles);
 	printf("%s%s", guest->is_autostarted ? "link in /etc/xen/auto\n" : "",
 	       guest->is_in_hosts ? "line in /etc/hosts\n" : "");
 	printf("file %s:\n%s", guest->config, config);
-}
-
-static json_t *plan_json(const struct guest *guest, const struct storage *storage,
-			 const char *config)
-{
-	json_t *object = json_object();
-
-	json_put(object, "guest", spec_json(guest, storage));
-	json_put(object, "config", json_text(config));
-	return object;
 }
 
 static void show_progress(void *context, const char *text)
@@ -218,7 +208,7 @@ static int run_once(const struct call *call, const struct settings *settings,
 	if (!is_shown)
 		return make(settings, host, &guest, &storage, err);
 	if (call->is_json)
-		guest_print_json(plan_json(&guest, &storage, str_text(&config)));
+		guest_print_plan(&guest, &storage, str_text(&config));
 	else
 		show_plan(&guest, &storage, str_text(&config));
 	return 0;
@@ -299,6 +289,11 @@ static int run(const struct call *call, struct err *err)
 		guest_settings_dump(&settings, call->is_json);
 		return EXIT_DONE;
 	}
+	if (setting_is_yes(&settings, "boot") && !fs_is_host(&host))
+		return guest_settings_exit(
+			setting_error(&settings, "boot", err,
+				      "xl starts guests of the running system, not of "
+				      "the one below --root"));
 	if (setting_is_yes(&settings, "finish"))
 		return guest_settings_exit(finish(call, &settings, &host, err));
 	rc = guest_ask_is_wanted(&settings, &host, &is_asking, err);

@@ -58,7 +58,10 @@ static int run(const struct call *call, struct err *err)
 		return guest_settings_exit(rc);
 	if (!setting_is_yes(&settings, "dry-run"))
 		return make(&host, &guest, err);
-	printf("file %s:\n%s", guest.config, str_text(&text));
+	if (call->is_json)
+		guest_print_plan(&guest, NULL, str_text(&text));
+	else
+		printf("file %s:\n%s", guest.config, str_text(&text));
 	return EXIT_DONE;
 }
 

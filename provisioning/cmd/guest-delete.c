@@ -169,6 +169,19 @@ static int confirm(const struct deletion *deletion, struct err *err)
 	return ask(deletion) ? 0 : err_say(err, ECANCELED, "nothing was removed");
 }
 
+/* All of them: with a reason against one, nothing of another is removed. */
+static int check(const struct deletion *deletion, struct err *err)
+{
+	for (size_t i = 0; i < deletion->count; i++) {
+		const struct removal *removal = &deletion->removal[i];
+		int rc = removal_check(&deletion->host, removal, err);
+
+		if (rc < 0)
+			return err_wrap(err, "%s", removal->name);
+	}
+	return 0;
+}
+
 static void print_line(void *context, const char *text)
 {
 	(void)context;
@@ -191,6 +204,8 @@ static int delete_all(struct deletion *deletion, struct err *err)
 			show(&deletion->removal[i]);
 		show_left(&deletion->removal[i]);
 	}
+	if (rc == 0)
+		rc = check(deletion, err);
 	if (rc < 0 || is_dry)
 		return rc;
 	rc = confirm(deletion, err);

@@ -85,6 +85,16 @@ void guest_print_json(json_t *value)
 	json_free_ref(&value);
 }
 
+void guest_print_plan(const struct guest *guest, const struct storage *storage,
+		      const char *config)
+{
+	json_t *object = json_object();
+
+	json_put(object, "guest", spec_json(guest, storage));
+	json_put(object, "config", json_text(config));
+	guest_print_json(object);
+}
+
 static void dump_line(const struct setting *setting)
 {
 	_cleanup_str_ struct str value = {0};

@@ -4,6 +4,7 @@
 
 #include "cmd/guests.h"
 #include "guest/setting.h"
+#include "guest/spec.h"
 
 /* More than there are settings; a test would see the last one missing. */
 enum { GUEST_OPTIONS_MAX = 160 };
@@ -27,6 +28,10 @@ int guest_settings_exit(int rc);
 
 /* Prints JSON on standard output, and frees it. */
 void guest_print_json(json_t *value);
+
+/* --dry-run --json: the guest (guest/spec.h), and the text of its configuration. */
+void guest_print_plan(const struct guest *guest, const struct storage *storage,
+		      const char *config);
 
 /* --dumpconfig: the settings, and where each comes from. */
 void guest_settings_dump(const struct settings *settings, bool is_json);

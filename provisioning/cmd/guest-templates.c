@@ -18,7 +18,8 @@
 #define MIB_SHIFT 20
 
 /* Of xen-create-image's settings: what decides which template it would take. */
-static const char *const recipe_settings[] = {"type",	    "lvm",
+static const char *const recipe_settings[] = {"type",	    "boot-via",
+					      "pygrub",	    "lvm",
 					      "lvm_thin",   "dir",
 					      "fs",	    "dist",
 					      "mirror",	    "keyring",

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 {
 	struct program program = {
 		.globals = globals,
-		.exits = "0 done, 1 failed, 2 usage or invalid configuration",
+		.exits = "0 done, 1 failed, 2 usage, or invalid settings of a new guest",
 		.has_negations = true,
 	};
 

@@ -144,15 +144,19 @@ static int open_log(const struct create *create, int *ret_log, struct err *err)
 	return *ret_log < 0 ? err_set(err, errno, "log '/%s/%s'", LOG_DIR, name) : 0;
 }
 
-static int make_directory(const struct create *create, struct err *err)
+static int make_directory(const struct create *create, struct work *work, struct err *err)
 {
 	_cleanup_free_ char *directory = mem_text(create->guest->config);
 	char *slash = strrchr(directory, '/');
+	int rc;
 
 	if (!slash || slash == directory)
 		return 0;
 	*slash = '\0';
-	return fs_mkdir(create->host, directory, &directory_access, err);
+	if (fs_exists(create->host, directory))
+		return 0;
+	rc = work_note(work, WORK_DIRECTORY, directory, err);
+	return rc < 0 ? rc : fs_mkdir(create->host, directory, &directory_access, err);
 }
 
 /* What needs the guest's name to be ours, but no child process. */
@@ -165,12 +169,12 @@ static int prepare(const struct making *making, struct err *err)
 	/* First: whose address another one has taken since tries the next (-EAGAIN). */
 	if (guest->pool)
 		rc = lease_take(create->host, guest->pool,
-				guest->nic[0].addresses.item[0], guest->name,
-				making->work, err);
+				guest->nic[0].addresses.item[guest->pool_address],
+				guest->name, making->work, err);
 	if (rc == 0)
 		rc = create_claim(create, making->work, err);
 	if (rc == 0)
-		rc = make_directory(create, err);
+		rc = make_directory(create, making->work, err);
 	return rc < 0 || guest->has_installer
 		       ? rc
 		       : template_get(create->host, &guest->recipe, create->storage,

@@ -23,6 +23,10 @@
 static const struct {
 	const char *fs, *options;
 } mount_options[] = {
+	/* The superblock, which is the guest's, may ask for a panic: of dom0. */
+	{"ext2", "errors=remount-ro"},
+	{"ext3", "errors=remount-ro"},
+	{"ext4", "errors=remount-ro"},
 	{"xfs", "nouuid"}, /* another with its UUID may be mounted: its template */
 };
 

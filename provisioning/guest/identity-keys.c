@@ -12,8 +12,11 @@
 #define KEYS "root/.ssh/authorized_keys"
 #define KEY_MAX ((size_t)65536)
 
-/* Memory, where there is such: private keys are not to be on dom0's disks. */
-static const char *const scratch_parents[] = {"/dev/shm", "/tmp"};
+/*
+ * Memory, where there is such: private keys are not to be on dom0's disks. The first is the child's
+ * own and goes with it, however it ends (guest/work.h).
+ */
+static const char *const scratch_parents[] = {"/run/xenhost", "/dev/shm", "/tmp"};
 
 static const struct {
 	const char *type;

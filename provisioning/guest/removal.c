@@ -311,7 +311,7 @@ static void tell(removal_say *say, void *context, const char *done, const char *
 		say(context, text);
 }
 
-static int check(const struct fs *host, const struct removal *removal, struct err *err)
+int removal_check(const struct fs *host, const struct removal *removal, struct err *err)
 {
 	int rc = guard_domain(removal->name, err);
 
@@ -366,7 +366,7 @@ static int free_leases(const struct fs *host, const struct removal *removal,
 int removal_run(const struct fs *host, const struct removal *removal, removal_say *say,
 		void *context, struct err *err)
 {
-	int rc = check(host, removal, err);
+	int rc = removal_check(host, removal, err);
 
 	if (rc == 0)
 		rc = remove_files(host, &removal->link, say, context, err);

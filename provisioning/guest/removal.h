@@ -52,12 +52,15 @@ int removal_plan(const struct fs *host, const struct inventory *inventory,
 		 const char *name, const struct removal_places *places,
 		 struct removal *ret_removal, struct err *err) _must_check_;
 
+/* -EBUSY if it runs, or somebody has one of its volumes (guest/guard.h). */
+int removal_check(const struct fs *host, const struct removal *removal,
+		  struct err *err) _must_check_;
+
 /* Says what is gone: "removed '/etc/xen/web.cfg'". May be NULL. */
 typedef void removal_say(void *context, const char *text);
 
 /*
- * Takes it away, unless it runs or somebody has one of its volumes (guest/guard.h): then
- * -EBUSY and all is still there. The configuration goes last, so that an interrupted
+ * Takes it away, unless removal_check() finds a reason against it: then all is still there. The configuration goes last, so that an interrupted
  * removal can be done again.
  */
 int removal_run(const struct fs *host, const struct removal *removal, removal_say *say,

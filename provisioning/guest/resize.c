@@ -84,23 +84,29 @@ static int probe(struct step *step, struct err *err)
 static int grow(void *context, struct err *err)
 {
 	const struct step *step = context;
-	int rc = 0;
+	int rc = storage_grow(step->host, step->path, step->guest, step->size, step->work,
+			      err);
 
-	if (step->size > step->old_size)
-		rc = storage_grow(step->host, step->path, step->guest, step->size,
-				  step->work, err);
+	/* A device that is no volume of ours has its size; only what is on it grows. */
+	if (rc == -ENOTSUP && step->size == step->old_size) {
+		err_clear(err);
+		rc = 0;
+	}
 	if (rc == 0 && step->offset)
 		rc = disk_fit(step->path, 0, err);
 	return rc < 0 ? rc
 		      : filesystem_grow(step->path, step->offset, step->fs, NULL, err);
 }
 
-/* Whether it is grown without a mount, a loop device or a volume that is made for it. */
-static bool is_grown_as_it_lies(const struct step *step)
+/*
+ * Whether it is grown without a mount, a loop device or a volume that is made for it: then a user
+ * may too, but whose programs go on when he interrupts.
+ */
+static bool is_grown_by_users(const struct step *step)
 {
 	struct stat st;
 
-	return !step->offset && strcmp(step->fs, "xfs") != 0 &&
+	return geteuid() != 0 && !step->offset && strcmp(step->fs, "xfs") != 0 &&
 	       strcmp(step->fs, "btrfs") != 0 && stat(step->path, &st) == 0 &&
 	       S_ISREG(st.st_mode);
 }
@@ -140,7 +146,7 @@ int resize_run(const struct fs *host, const char *guest, const char *path, uint6
 		return rc;
 	step.work = work;
 	rc = check(&step, err);
-	if (rc == 0 && !is_grown_as_it_lies(&step))
+	if (rc == 0 && !is_grown_by_users(&step))
 		return work_run(work, grow, &step, err);
 	if (rc == 0)
 		rc = grow(&step, err);

@@ -179,16 +179,16 @@ static int drop_rights(struct err *err)
 }
 
 int sandbox_enter(const struct fs *root, const char *directory, const char *name,
-		  struct err *err)
+		  bool has_network, struct err *err)
 {
+	int own = CLONE_NEWIPC | CLONE_NEWUTS | (has_network ? 0 : CLONE_NEWNET);
 	int rc = 0;
 
-	if (unshare(CLONE_NEWIPC | CLONE_NEWUTS) < 0 ||
-	    sethostname(name, strlen(name)) < 0)
+	if (unshare(own) < 0 || sethostname(name, strlen(name)) < 0)
 		rc = err_set(err, errno, "make namespaces");
 	if (rc == 0)
 		rc = mount_all(root, err);
-	if (rc == 0)
+	if (rc == 0 && has_network)
 		rc = cover_resolv(root, err);
 	if (rc == 0)
 		rc = change_root(directory, err);

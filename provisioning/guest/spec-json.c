@@ -2,10 +2,14 @@
 /* A guest's specification as data, for --json. */
 #include "guest/spec-parts.h"
 
-static json_t *recipe_json(const struct recipe *recipe)
+static json_t *recipe_json(const struct guest *guest)
 {
-	json_t *object = json_object();
+	const struct recipe *recipe = &guest->recipe;
+	json_t *object;
 
+	if (guest->has_installer || guest->nfs_root)
+		return json_null();
+	object = json_object();
 	json_put(object, "method", json_text(recipe_method_name(recipe->method)));
 	json_put(object, "layout",
 		 json_text(recipe->layout == LAYOUT_DISK ? "disk" : "plain"));
@@ -66,6 +70,18 @@ static json_t *storage_json(const struct storage *storage)
 	json_put(object, "dir", json_text(storage->dir));
 	json_put(object, "image",
 		 json_text(storage->image == IMAGE_FULL ? "full" : "sparse"));
+	return object;
+}
+
+static json_t *nfs_json(const struct guest *guest)
+{
+	json_t *object;
+
+	if (!guest->nfs_root)
+		return json_null();
+	object = json_object();
+	json_put(object, "server", json_text(guest->nfs_server));
+	json_put(object, "root", json_text(guest->nfs_root));
 	return object;
 }
 
@@ -139,9 +155,9 @@ json_t *spec_json(const struct guest *guest, const struct storage *storage)
 	for (size_t i = 0; i < guest->nic_count; i++)
 		json_append(list, nic_json(&guest->nic[i]));
 	json_put(object, "nics", list);
-	json_put(object, "storage", storage_json(storage));
-	json_put(object, "recipe",
-		 guest->has_installer ? json_null() : recipe_json(&guest->recipe));
+	json_put(object, "storage", storage ? storage_json(storage) : json_null());
+	json_put(object, "nfs", nfs_json(guest));
+	json_put(object, "recipe", recipe_json(guest));
 	json_put(object, "installer", installer_json(guest));
 	put_identity(object, guest);
 	return object;

@@ -219,6 +219,7 @@ static int add_addresses(const struct place *place, struct err *err)
 			if (rc < 0)
 				return err ? err_wrap(err, "--ip") : rc;
 			text = found;
+			spec->guest->pool_address = place->nic->addresses.count;
 		}
 		rc = add_address(place, text, err);
 		if (rc < 0)

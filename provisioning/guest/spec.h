@@ -110,7 +110,8 @@ struct guest {
 	size_t nic_count;
 	struct str_list nameservers;
 	char *search; /* DNS domain; NULL: none */
-	char *pool; /* a file of addresses that the first one is to be taken from (lease.h); NULL: none */
+	char *pool; /* a file of addresses that one is to be taken from (lease.h); NULL: none */
+	size_t pool_address; /* which of the first interface's that is */
 
 	struct recipe recipe;
 	bool has_installer; /* the volume is left empty: no recipe, no identity */
@@ -156,7 +157,7 @@ int spec_make(const struct settings *settings, const struct fs *host,
 int spec_make_nfs(const struct settings *settings, const struct fs *host,
 		  struct guest *ret_guest, struct err *err) _must_check_;
 
-/* All of it, but for the password. */
+/* All of it, but for the password. `storage` is NULL where no volume is made. */
 json_t *spec_json(const struct guest *guest, const struct storage *storage);
 
 /* The words of the enumerations: "pvh", "pvgrub", "mmdebstrap". */

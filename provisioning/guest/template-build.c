@@ -187,6 +187,20 @@ static int relax(const char *directory, struct err *err)
 	return 0;
 }
 
+/*
+ * From here on it is a root, of whoever made it: what is read of it is no device of dom0's, whatever
+ * nodes it has.
+ */
+static int tighten(const char *directory, struct err *err)
+{
+	const unsigned long flags =
+		MS_REMOUNT | MS_BIND | MS_NOATIME | MS_NOSUID | MS_NODEV;
+
+	if (mount(NULL, directory, NULL, flags, NULL) < 0)
+		return err_set(err, errno, "remount '%s'", directory);
+	return 0;
+}
+
 /* An archive that was cut between two files is whole for tar. */
 static int check_root(const struct fs *root, struct err *err)
 {
@@ -217,6 +231,8 @@ int template_fill(struct template_build *build, const char *path,
 	if (rc < 0)
 		return rc;
 	rc = fill ? fill(build, directory, &root, err) : 0;
+	if (rc == 0)
+		rc = tighten(directory, err);
 	if (rc == 0)
 		rc = check_root(&root, err);
 	if (rc == 0)

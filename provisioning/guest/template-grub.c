@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GRUB on a whole disk, for BIOS and UEFI, by the programs of the root itself. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "guest/disk.h"
 #include "guest/extent.h"
+#include "guest/sandbox.h"
 #include "guest/template-parts.h"
 
 #define IMAGE_MAX ((size_t)1 << 20)
@@ -21,30 +23,72 @@
 	"part_gpt", "ext2", "xfs", "btrfs", "normal", "configfile", "search", \
 		"search_fs_uuid", "linux", "gzio", "echo", "test", "serial", "terminal"
 
-static int copy_modules(struct template_build *build, const char *directory,
-			const char *platform, struct err *err)
-{
-	_cleanup_free_ char *source = mem_textf("/usr/lib/grub/%s", platform);
-	const char *const make[] = {"mkdir", "-p", "/boot/grub", NULL};
-	const char *const copy[] = {"cp", "-r", source, "/boot/grub/", NULL};
-	int rc = template_run_inside(build, directory, make, err);
+/* One that GRUB may be installed for, if the root has it. */
+struct platform {
+	const char *name;   /* below /usr/lib/grub and /boot/grub */
+	const char *module; /* a file there */
+	const char *image;
+	const char *disk; /* a module, to find it */
+};
 
-	return rc < 0 ? rc : template_run_inside(build, directory, copy, err);
+static const struct platform platforms[] = {
+	{"i386-pc", "boot.img", BIOS_IMAGE, "biosdisk"},
+	{"x86_64-efi", "modinfo.sh", UEFI_IMAGE, NULL},
+};
+
+static bool is_there(const struct fs *root, const struct platform *platform)
+{
+	_cleanup_free_ char *path =
+		mem_textf("usr/lib/grub/%s/%s", platform->name, platform->module);
+
+	return fs_exists(root, path);
 }
 
-static int install_bios(struct template_build *build, const char *path,
-			const char *directory, const struct fs *root, struct err *err)
-{
-	const char *const image[] = {"grub-mkimage", "-O", "i386-pc",  "-p",
-				     PREFIX,	     "-o", BIOS_IMAGE, "biosdisk",
-				     MODULES,	     NULL};
-	_cleanup_str_ struct str boot = {0}, core = {0};
-	int rc = copy_modules(build, directory, "i386-pc", err);
+struct making {
+	struct template_build *build;
+	const char *directory;
+};
 
+static int make_image(struct template_build *build, const struct platform *platform,
+		      struct err *err)
+{
+	_cleanup_free_ char *source = mem_textf("/usr/lib/grub/%s", platform->name);
+	const char *const steps[][24] = {
+		{"mkdir", "-p", "/boot/grub", NULL},
+		{"cp", "-r", source, "/boot/grub/", NULL},
+		{"grub-mkimage", "-O", platform->name, "-p", PREFIX, "-o",
+		 platform->image, MODULES, platform->disk, NULL},
+	};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(steps); i++)
+		rc = template_run(build, steps[i], NULL, err);
+	return rc;
+}
+
+/* The root may be anybody's, and so may its programs. */
+static int make_images(void *context, struct err *err)
+{
+	const struct making *making = context;
+	_cleanup_fs_ struct fs root = FS_CLOSED;
+	bool has[ARRAY_SIZE(platforms)] = {false};
+	int rc = fs_open(making->directory, &root, err);
+
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(platforms); i++)
+		has[i] = is_there(&root, &platforms[i]);
 	if (rc == 0)
-		rc = template_run_inside(build, directory, image, err);
-	if (rc == 0)
-		rc = fs_read(root, BOOT_IMAGE, IMAGE_MAX, &boot, err);
+		rc = sandbox_enter(&root, making->directory, "template", false, err);
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(platforms); i++)
+		if (has[i])
+			rc = make_image(making->build, &platforms[i], err);
+	return rc;
+}
+
+static int install_bios(const char *path, const struct fs *root, struct err *err)
+{
+	_cleanup_str_ struct str boot = {0}, core = {0};
+	int rc = fs_read(root, BOOT_IMAGE, IMAGE_MAX, &boot, err);
+
 	if (rc == 0)
 		rc = fs_read(root, BIOS_IMAGE, IMAGE_MAX, &core, err);
 	return rc < 0 ? rc
@@ -52,60 +96,53 @@ static int install_bios(struct template_build *build, const char *path,
 					  core.length, err);
 }
 
-static int fill_esp(struct template_build *build, const char *esp, const char *image,
+static int fill_esp(struct template_build *build, const char *esp, const int *image,
 		    struct err *err)
 {
 	static const char *const env[] = {"MTOOLS_SKIP_CHECK=1", NULL};
 	const char *const steps[][8] = {
 		{"mkfs.vfat", "-F", "32", "-n", "EFI", esp, NULL},
 		{"mmd", "-i", esp, "::/EFI", "::/EFI/BOOT", NULL},
-		{"mcopy", "-i", esp, image, "::/EFI/BOOT/BOOTX64.EFI", NULL},
+		{"mcopy", "-i", esp, "-", "::/EFI/BOOT/BOOTX64.EFI", NULL},
 	};
+	int rc = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
-		int rc = template_run(build, steps[i], env, err);
-
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	build->input = image;
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(steps); i++)
+		rc = template_run(build, steps[i], env, err);
+	build->input = NULL;
+	return rc;
 }
 
 static int install_uefi(struct template_build *build, const char *path,
-			const char *directory, struct err *err)
+			const struct fs *root, struct err *err)
 {
-	const char *const make[] = {"grub-mkimage", "-O",    "x86_64-efi",
-				    "-p",	    PREFIX,  "-o",
-				    UEFI_IMAGE,	    MODULES, NULL};
-	_cleanup_free_ char *image = mem_textf("%s" UEFI_IMAGE, directory);
 	_cleanup_extent_ struct extent esp = EXTENT_NONE;
-	int rc = copy_modules(build, directory, "x86_64-efi", err);
+	_cleanup_close_ int image = -1;
+	int rc = fs_open_file(root, UEFI_IMAGE, O_RDONLY | O_NONBLOCK, &image, err);
 
 	if (rc == 0)
-		rc = template_run_inside(build, directory, make, err);
-	if (rc == 0)
 		rc = extent_open(path, DISK_ESP_OFFSET, false, true, &esp, err);
-	return rc < 0 ? rc : fill_esp(build, esp.path, image, err);
+	return rc < 0 ? rc : fill_esp(build, esp.path, &image, err);
 }
 
 int template_install_grub(struct template_build *build, const char *path,
 			  const char *directory, const struct fs *root, struct err *err)
 {
-	bool has_bios = fs_exists(root, "usr/lib/grub/i386-pc/boot.img");
-	bool has_uefi = fs_exists(root, "usr/lib/grub/x86_64-efi/modinfo.sh");
-	int rc = 0;
+	struct making making = {build, directory};
+	bool has_bios = is_there(root, &platforms[0]);
+	bool has_uefi = is_there(root, &platforms[1]);
+	int rc;
 
 	if (!has_bios && !has_uefi)
 		return err_say(err, ENOENT,
 			       "the root has no GRUB for its disk: neither grub-pc-bin "
 			       "nor grub-efi-amd64-bin");
 	template_say(build, "installing GRUB");
-	rc = template_inside_begin(directory, root, err);
+	rc = work_apart(make_images, &making, err);
 	if (rc == 0 && has_bios)
-		rc = install_bios(build, path, directory, root, err);
+		rc = install_bios(path, root, err);
 	if (rc == 0 && has_uefi)
-		rc = install_uefi(build, path, directory, err);
-	if (rc == 0)
-		rc = template_inside_end(directory, root, err);
+		rc = install_uefi(build, path, root, err);
 	return rc < 0 ? err_wrap(err, "boot loader") : 0;
 }

@@ -141,7 +141,8 @@ int template_read(const struct fs *host, const char *key, struct template *ret_t
 static int write_at(const struct fs *host, const char *path,
 		    const struct template *template, struct err *err)
 {
-	const struct fs_access access = {0644, FS_KEEP_UID, FS_KEEP_GID};
+	/* A proxy's or mirror's URI may have a password. */
+	const struct fs_access access = {0600, FS_KEEP_UID, FS_KEEP_GID};
 	_cleanup_json_ json_t *record = json_object();
 	_cleanup_str_ struct str text = {0};
 

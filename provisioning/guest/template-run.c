@@ -100,13 +100,26 @@ static void follow(void *context, const char *bytes, size_t length)
 	}
 }
 
+/* A word, but for what is before the "@" of a URI in it: a proxy's or mirror's password. */
+static void add_word(struct str *line, const char *word)
+{
+	const char *host = strstr(word, "://");
+	size_t length = host ? strcspn(host + 3, "/\" ") : 0;
+	const char *at = host ? memrchr(host + 3, '@', length) : NULL;
+
+	str_add(line, " ");
+	if (at)
+		str_add_bytes(line, word, (size_t)(host + 3 - word));
+	str_add(line, at ? at : word);
+}
+
 static void log_command(struct template_build *build, const char *const *argv)
 {
 	_cleanup_str_ struct str line = {0};
 
 	str_add(&line, "+");
 	for (; *argv; argv++)
-		str_addf(&line, " %s", *argv);
+		add_word(&line, *argv);
 	str_add(&line, "\n");
 	if (write(build->log, line.text, line.length) < 0)
 		errno = 0;

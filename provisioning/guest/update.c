@@ -131,7 +131,7 @@ static int upgrade(void *context, struct err *err)
 	rc = deny_services(&mounted.root, err);
 	if (rc == 0)
 		rc = sandbox_enter(&mounted.root, mounted.directory, update->guest->name,
-				   err);
+				   true, err);
 	if (rc == 0)
 		rc = run_manager(update, is_apt, err);
 	ended = allow_services(&mounted.root, &later);

@@ -46,10 +46,7 @@ static void end_all(int number)
 	_exit(EXIT_FAILURE);
 }
 
-/*
- * Mounts stay in this namespace, and so do the directories that they are on: they are
- * made in a file system that vanishes with it.
- */
+/* Mounts stay in this namespace. */
 static int enter(pid_t parent, const sigset_t *old_mask, struct err *err)
 {
 	const struct sigaction end = {.sa_handler = end_all};
@@ -60,6 +57,12 @@ static int enter(pid_t parent, const sigset_t *old_mask, struct err *err)
 	(void)sigprocmask(SIG_SETMASK, old_mask, NULL);
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_set(err, errno, "make mounts private");
+	return 0;
+}
+
+/* So do the directories that they are on: they are made in a file system that vanishes with it. */
+static int mount_run_dir(struct err *err)
+{
 	if (mkdir(RUN_DIR, 0700) < 0 && errno != EEXIST)
 		return err_set(err, errno, "make '%s'", RUN_DIR);
 	if (mount("xenhost", RUN_DIR, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -68,19 +71,26 @@ static int enter(pid_t parent, const sigset_t *old_mask, struct err *err)
 	return 0;
 }
 
+/* What a child does. */
+struct task {
+	int (*step)(void *context, struct err *err);
+	void *context;
+	bool has_run_dir; /* an empty one; else it sees its parent's */
+};
+
 /* `alive` is a pipe whose other end only the parent has: it tells a parent that is gone. */
 static _noreturn_ void child_main(pid_t parent, const sigset_t *old_mask, int alive,
-				  int pipe_end,
-				  int (*step)(void *context, struct err *err),
-				  void *context)
+				  int pipe_end, const struct task *task)
 {
 	struct answer answer = {0};
 	struct err err = {0};
 	struct pollfd hangup = {.fd = alive};
 	int rc = enter(parent, old_mask, &err);
 
+	if (rc == 0 && task->has_run_dir)
+		rc = mount_run_dir(&err);
 	if (rc == 0 && poll(&hangup, 1, 0) == 0)
-		rc = step(context, &err);
+		rc = task->step(task->context, &err);
 	else if (rc == 0)
 		rc = err_set(&err, ESRCH, "process %d", (int)parent);
 	(void)fflush(NULL);
@@ -153,8 +163,8 @@ static pid_t fork_apart(void)
 			      NULL, NULL);
 }
 
-static int supervise(int (*step)(void *context, struct err *err), void *context,
-		     const sigset_t *signals, const sigset_t *old_mask, struct err *err)
+static int supervise(const struct task *task, const sigset_t *signals,
+		     const sigset_t *old_mask, struct err *err)
 {
 	_cleanup_close_ int in = -1, out = -1, alive = -1, watched = -1;
 	int ends[2], number, status;
@@ -174,7 +184,7 @@ static int supervise(int (*step)(void *context, struct err *err), void *context,
 		return err_set(err, errno, "new process with namespaces");
 	if (child == 0) {
 		(void)close(TAKE_FD(alive));
-		child_main(parent, old_mask, watched, out, step, context);
+		child_main(parent, old_mask, watched, out, task);
 	}
 	(void)close(TAKE_FD(out));
 	status = wait_for(child, signals, &number);
@@ -184,13 +194,14 @@ static int supervise(int (*step)(void *context, struct err *err), void *context,
 int work_run(struct work *work, int (*step)(void *context, struct err *err),
 	     void *context, struct err *err)
 {
+	const struct task task = {step, context, true};
 	_cleanup_err_ struct err why = {0};
 	sigset_t signals, old_mask;
 	int rc, ended;
 
 	fill_signals(&signals);
 	(void)sigprocmask(SIG_BLOCK, &signals, &old_mask);
-	rc = supervise(step, context, &signals, &old_mask, err);
+	rc = supervise(&task, &signals, &old_mask, err);
 	if (rc == 0)
 		rc = work_commit(work, err);
 	ended = work_end(work, &why);
@@ -198,6 +209,20 @@ int work_run(struct work *work, int (*step)(void *context, struct err *err),
 		rc = err_say(err, why.code, "%s", why.text);
 	else if (ended < 0)
 		rc = err_say(err, err->code, "%s; and %s", err->text, why.text);
+	(void)sigprocmask(SIG_SETMASK, &old_mask, NULL);
+	return rc;
+}
+
+int work_apart(int (*step)(void *context, struct err *err), void *context,
+	       struct err *err)
+{
+	const struct task task = {step, context, false};
+	sigset_t signals, old_mask;
+	int rc;
+
+	fill_signals(&signals);
+	(void)sigprocmask(SIG_BLOCK, &signals, &old_mask);
+	rc = supervise(&task, &signals, &old_mask, err);
 	(void)sigprocmask(SIG_SETMASK, &old_mask, NULL);
 	return rc;
 }

@@ -44,8 +44,10 @@ static int undo_image(const struct fs *host, const char *object,
 static int undo_path(const struct fs *host, const char *object,
 		     const struct work_owner *owner, struct err *err)
 {
+	int rc = fs_remove(host, object, err);
+
 	(void)owner;
-	return fs_remove(host, object, err);
+	return rc < 0 ? rc : fs_remove_draft(host, object, err);
 }
 
 /* "FILE WORD": the file, and where the word begins. The caller frees the file. */

@@ -102,3 +102,10 @@ int work_check_whole(const struct fs *host, const char *name,
  */
 int work_run(struct work *work, int (*step)(void *context, struct err *err),
 	     void *context, struct err *err) _must_check_;
+
+/*
+ * Likewise a part of such a step, in a child of its child: what it mounts, and where its root is,
+ * is nothing to what follows. The step goes on with its error.
+ */
+int work_apart(int (*step)(void *context, struct err *err), void *context,
+	       struct err *err) _must_check_;

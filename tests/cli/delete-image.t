@@ -227,6 +227,22 @@ a_volume_in_use_stops_it() {
   is_there "$scratch/root/etc/xen/web.cfg"
 }
 
+one_in_use_stops_all() {
+  guest a disk
+  guest b disk
+  exec 9< "$(images b)/disk.img"
+  delete --force a b
+  status_is 1
+  stdout_is ""
+  stderr_is "xen-delete-image: b: '$(images b)/disk.img': a process has it open"
+  delete --dry-run a b
+  exec 9<&-
+  status_is 1
+  stderr_is "xen-delete-image: b: '$(images b)/disk.img': a process has it open"
+  is_there "$(images a)/disk.img"
+  is_there "$scratch/root/etc/xen/a.cfg"
+}
+
 # What will be refused is refused before anything goes.
 an_image_that_is_a_link_stops_it() {
   guest web disk data
@@ -303,6 +319,7 @@ run_tests \
   the_test_of_xen_tools \
   an_interrupted_one_is_done_again \
   a_volume_in_use_stops_it \
+  one_in_use_stops_all \
   an_image_that_is_a_link_stops_it \
   an_unreadable_configuration_stops_it \
   an_unreadable_one_elsewhere_stops_it \

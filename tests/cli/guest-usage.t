@@ -109,6 +109,23 @@ nfs_writes_its_file_once() {
   grep -q "^nfs_root    = '/srv/d'$" "$scratch/root/etc/xen/diskless.cfg" || fail "no nfs_root"
 }
 
+nfs_shows_its_plan_as_json() {
+  mkdir -p "$scratch/root/etc/xen"
+  root_file boot/vmlinuz < /dev/null
+  guests xen-create-nfs --root "$scratch/root" --hostname web --nfs_server 192.0.2.1 --nfs_root /srv/d --dhcp \
+    --kernel /boot/vmlinuz --dry-run --json
+  status_is 0
+  python3 - "$scratch/stdout" <<'EOT' || fail "it is another: $(cat "$scratch/stdout")"
+import json, sys
+plan = json.load(open(sys.argv[1]))
+guest = plan["guest"]
+assert guest["name"] == "web" and guest["nfs"] == {"server": "192.0.2.1", "root": "/srv/d"}, guest
+assert guest["storage"] is None and guest["recipe"] is None and guest["volumes"] == [], guest
+assert "nfs_root    = '/srv/d'" in plan["config"], plan["config"]
+EOT
+  [ ! -e "$scratch/root/etc/xen/web.cfg" ] || fail "it is written"
+}
+
 # What completion offers for a word.
 offered() { # WORD...
   bash -c '. "$1"; shift; PATH=$GUESTS:$PATH; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _xen_guests "$1"
@@ -119,6 +136,12 @@ options_and_values_are_completed() {
   [ "$(offered xen-create-image --host)" = '--hostname --hosts ' ] || fail "--host: $(offered xen-create-image --host)"
   [ "$(offered xen-create-image --type p)" = 'pvh pv ' ] || fail "--type p: $(offered xen-create-image --type p)"
   [ "$(offered xen-create-nfs --nfs)" = '--nfs_server --nfs_root ' ] || fail "--nfs"
+}
+
+commands_and_their_options_are_completed() {
+  [ "$(offered xen-templates '')" = 'list build refresh prune verify ' ] || fail "commands: $(offered xen-templates '')"
+  [ "$(offered xen-templates --root /mnt build --boot)" = '--boot-via ' ] || fail "build: $(offered xen-templates build --boot)"
+  [ "$(offered xen-templates prune --d)" = '--days ' ] || fail "prune: $(offered xen-templates prune --d)"
 }
 
 completion_knows_each_program() {
@@ -180,5 +203,7 @@ run_tests \
   a_password_is_read_from_standard_input \
   an_interrupted_prompt_leaves_the_terminal_as_it_was \
   nfs_writes_its_file_once \
+  nfs_shows_its_plan_as_json \
   options_and_values_are_completed \
+  commands_and_their_options_are_completed \
   completion_knows_each_program

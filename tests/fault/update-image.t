@@ -112,6 +112,15 @@ urandom
 zero'
 }
 
+# The superblock says what an error does, unless the mount does.
+an_error_in_its_file_system_is_no_panic_of_dom0() {
+  guest web <<< 'cat /proc/self/mountinfo > /mounts'
+  tune2fs -e panic "$image" > /dev/null
+  update web
+  status_is 0
+  inside /mounts | grep -q ' / / .*errors=remount-ro' || fail "it is mounted with '$(inside /mounts | grep ' / / ')'"
+}
+
 its_failure_is_told() {
   guest web <<< 'echo "E: no such mirror" >&2; exit 100'
   update web
@@ -207,6 +216,7 @@ run_tests \
   packages_may_come_and_go_on_request \
   dom0_names_servers_and_the_guest_keeps_its_own \
   what_would_harm_dom0_fails \
+  an_error_in_its_file_system_is_no_panic_of_dom0 \
   its_failure_is_told \
   processes_that_it_leaves_end \
   an_interrupted_one_leaves_nothing \

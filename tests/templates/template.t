@@ -152,7 +152,10 @@ ok 'a mirror that is not there is told' says 'http://nowhere.invalid/debian.*see
 	templates build --dist bookworm --mirror http://nowhere.invalid/debian --dir "$work/ext4"
 ok 'a package that is not there is told' says 'Unable to locate package no-such-package' \
 	templates build --dist auto --package no-such-package --dir "$work/ext4"
-ok 'nothing is left of both' nothing_is_left ext4
+ok 'a proxy that is not there is told' says 'Could not connect to 127.0.0.1:9' \
+	templates build --dist bookworm --apt_proxy http://user:s3cret@127.0.0.1:9/ --dir "$work/ext4"
+ok 'and its password is in no log' bash -c "grep -r '127.0.0.1:9' '$log' && ! grep -r s3cret '$log'"
+ok 'nothing is left of these' nothing_is_left ext4
 head -c 900M /dev/zero >"$work/full/ballast"
 ok 'a store without room is told before anything is made' says "$work/full" templates "${bootstrap[@]}" --dir "$work/full"
 truncate -s 650M "$work/full/ballast"

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
@@ -357,6 +358,38 @@ static void a_directory_is_made_with_its_mode_after_a_kill_too(void **state)
 	assert_int_equal(unit_count(tree, "."), 2);
 }
 
+/* Two commands that are the first on a host. */
+static void a_directory_may_be_made_by_two_at_once(void **state)
+{
+	struct unit_tree *tree = *state;
+	const struct fs_access access = {
+		.mode = 0755, .uid = FS_KEEP_UID, .gid = FS_KEEP_GID};
+	enum { ROUNDS = 300 };
+	int ends[2], failures = 0, status;
+	char byte = 0;
+	pid_t child;
+
+	tree->fs.is_unsynced = true;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	child = fork();
+	/* Each waits for the other before each directory. */
+	for (int i = 0; i < ROUNDS; i++) {
+		_cleanup_free_ char *name = mem_textf("d%d", i);
+		int end = ends[child == 0];
+
+		failures += write(end, &byte, 1) != 1 || read(end, &byte, 1) != 1;
+		failures += fs_mkdir(&tree->fs, name, &access, NULL) < 0;
+	}
+	if (child == 0)
+		_exit(failures != 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(failures, 0);
+	assert_int_equal(unit_count(tree, "."), ROUNDS);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
 static void a_directory_that_is_there_stays_as_it_is(void **state)
 {
 	struct unit_tree *tree = *state;
@@ -469,6 +502,7 @@ int main(void)
 		unit_test_in_tree(a_name_that_is_too_long_for_a_draft_has_none),
 		unit_test_in_tree(a_directory_is_made_with_its_mode_after_a_kill_too),
 		unit_test_in_tree(a_directory_that_is_there_stays_as_it_is),
+		unit_test_in_tree(a_directory_may_be_made_by_two_at_once),
 		unit_test_in_tree(an_old_kernel_is_named_as_the_cause),
 		unit_test_in_tree(only_an_unsynced_root_is_not_synced),
 	};

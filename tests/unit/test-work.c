@@ -64,6 +64,17 @@ static void a_directory_with_others_things_stays(void **state)
 	assert_int_equal(unit_count(*state, "srv/web"), 1);
 }
 
+/* Killed between the draft and its name. */
+static void the_draft_of_a_file_is_undone_too(void **state)
+{
+	struct work *work = begin(state, "web");
+
+	assert_int_equal(work_note(work, WORK_FILE, "srv/web.cfg", NULL), 0);
+	unit_file(*state, "srv/.web.cfg.xenhost-new", "half");
+	assert_int_equal(work_end(work, NULL), 0);
+	assert_int_equal(unit_count(*state, "srv"), 0);
+}
+
 static void what_somebody_else_made_is_not_undone(void **state)
 {
 	struct work *work = begin(state, "web");
@@ -451,6 +462,7 @@ int main(void)
 		unit_test_in_tree(a_work_without_commit_is_undone_last_first),
 		unit_test_in_tree(a_committed_work_stays),
 		unit_test_in_tree(a_directory_with_others_things_stays),
+		unit_test_in_tree(the_draft_of_a_file_is_undone_too),
 		unit_test_in_tree(what_somebody_else_made_is_not_undone),
 		unit_test_in_tree(a_name_is_one_commands_at_a_time),
 		unit_test_in_tree(the_next_command_undoes_what_a_dead_one_left),
