@@ -104,24 +104,25 @@ daily() {
 }
 t 'with --day a new day makes it anew' daily
 
-# What is installed, and that a compiler needs its library.
+# A compiler needs its library, or another one that is not there.
 tools() {
 	local state
 	prepare
 	mkdir bin
-	printf '%s\n' '#!/bin/sh' '[ "$1" = depends ] || exit 1' 'printf "%s\n" compiler "  Depends: library" library' >bin/apt-cache
-	printf '%s\n' '#!/bin/sh' 'shift' '[ $# -gt 0 ] || set -- compiler library other' 'for package; do grep -x "$package .*" installed; done' >bin/dpkg-query
+	printf '%s\n' '#!/bin/sh' '[ "$1" = depends ] || exit 1' \
+		'printf "%s\n" compiler "  Depends: library" "  Depends: absent" library absent' >bin/apt-cache
+	printf '%s\n' '#!/bin/sh' 'cat installed' >bin/dpkg-query
 	chmod 755 bin/*
 	for state in '1 1 1' '1 1 2' '1 2 2' '2 2 2'; do
 		read -r compiler library other <<<"$state"
-		printf '%s\n' "compiler $compiler" "library $library" "other $other" >installed
+		printf '%s\n' "compiler $compiler" "library:amd64 $library" "other $other" >installed
 		PATH=$PWD/bin:$PATH run "$top/mk/package-cache" --tools compiler made input -- ./build-it
 		succeeds
 	done
 	runs 3
 	rm runs
 	PATH=$PWD/bin:$PATH make_it
-	printf '%s\n' 'compiler 2' 'library 2' 'other 3' >installed
+	echo 'other 3' >>installed
 	PATH=$PWD/bin:$PATH make_it
 	runs 2
 	printf '%s\n' '#!/bin/sh' 'exit 100' >bin/apt-cache
