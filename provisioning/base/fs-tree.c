@@ -77,7 +77,7 @@ int fs_mkdir(const struct fs *fs, const char *path, const struct fs_access *acce
 		if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			return 0;
 		rc = make_directory(fs, dir, name, access);
-		if (rc != -ENOENT && rc != -EEXIST)
+		if (rc != -ENOENT && rc != -EEXIST && rc != -ENOTEMPTY)
 			break;
 	}
 	return rc < 0 ? err_set(err, -rc, "make directory '%s'", path) : 0;

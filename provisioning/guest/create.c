@@ -144,19 +144,15 @@ static int open_log(const struct create *create, int *ret_log, struct err *err)
 	return *ret_log < 0 ? err_set(err, errno, "log '/%s/%s'", LOG_DIR, name) : 0;
 }
 
-static int make_directory(const struct create *create, struct work *work, struct err *err)
+static int make_directory(const struct create *create, struct err *err)
 {
 	_cleanup_free_ char *directory = mem_text(create->guest->config);
 	char *slash = strrchr(directory, '/');
-	int rc;
 
 	if (!slash || slash == directory)
 		return 0;
 	*slash = '\0';
-	if (fs_exists(create->host, directory))
-		return 0;
-	rc = work_note(work, WORK_DIRECTORY, directory, err);
-	return rc < 0 ? rc : fs_mkdir(create->host, directory, &directory_access, err);
+	return fs_mkdir(create->host, directory, &directory_access, err);
 }
 
 /* What needs the guest's name to be ours, but no child process. */
@@ -174,7 +170,7 @@ static int prepare(const struct making *making, struct err *err)
 	if (rc == 0)
 		rc = create_claim(create, making->work, err);
 	if (rc == 0)
-		rc = make_directory(create, making->work, err);
+		rc = make_directory(create, err);
 	return rc < 0 || guest->has_installer
 		       ? rc
 		       : template_get(create->host, &guest->recipe, create->storage,

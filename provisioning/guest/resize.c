@@ -84,14 +84,11 @@ static int probe(struct step *step, struct err *err)
 static int grow(void *context, struct err *err)
 {
 	const struct step *step = context;
-	int rc = storage_grow(step->host, step->path, step->guest, step->size, step->work,
-			      err);
+	int rc = 0;
 
-	/* A device that is no volume of ours has its size; only what is on it grows. */
-	if (rc == -ENOTSUP && step->size == step->old_size) {
-		err_clear(err);
-		rc = 0;
-	}
+	if (step->size > step->old_size)
+		rc = storage_grow(step->host, step->path, step->guest, step->size,
+				  step->work, err);
 	if (rc == 0 && step->offset)
 		rc = disk_fit(step->path, 0, err);
 	return rc < 0 ? rc

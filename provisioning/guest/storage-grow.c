@@ -9,8 +9,6 @@
 #include "guest/extent.h"
 #include "guest/storage-parts.h"
 
-#define GROWN_TAG "xenhost-grown-from-"
-
 static int zero_from(const char *path, uint64_t start, struct err *err)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_EXCL | O_CLOEXEC);
@@ -130,57 +128,13 @@ static int extend_by_spare(const struct lvm_volume *old, const struct str_list *
 	return rc < 0 ? rc : hand_over(volume, spare, added, &gained, err);
 }
 
-/* Bytes of a volume that are known to be its own: "xenhost-grown-from-BYTES" while it is grown. */
-static uint64_t own_size(const struct lvm_volume *volume)
-{
-	const char *tag = strstr(volume->tags, GROWN_TAG);
-	_cleanup_free_ char *digits = NULL;
-	uint64_t size;
-
-	if (!tag)
-		return volume->size;
-	tag += strlen(GROWN_TAG);
-	digits = mem_text_part(tag, strcspn(tag, ","));
-	return str_to_number(digits, volume->size, &size) ? size : 0;
-}
-
-static int change_tag(const char *option, const char *volume, uint64_t from,
-		      struct err *err)
-{
-	_cleanup_free_ char *tag = mem_textf(GROWN_TAG "%" PRIu64, from);
-	const char *const argv[] = {"lvchange", option, tag, volume, NULL};
-
-	return lvm_run(argv, err);
-}
-
-/*
- * Where only lvm knows which extents it gets: a tag says what is to be zeroed, so that the next
- * command that grows it, also to the size that it has, completes this one.
- */
-static int extend_in_place(const struct lvm_volume *old, uint64_t size, struct err *err)
-{
-	_cleanup_free_ char *volume = mem_textf("%s/%s", old->vg, old->name);
-	_cleanup_free_ char *path = mem_textf("/dev/%s", volume);
-	_cleanup_free_ char *bytes = mem_textf("%" PRIu64 "b", size);
-	const char *const argv[] = {"lvextend", "--size", bytes, volume, NULL};
-	uint64_t from = own_size(old);
-	bool is_thin = old->attr[0] == 'V';
-	int rc = 0;
-
-	if (!is_thin && from == old->size)
-		rc = change_tag("--addtag", volume, from, err);
-	if (rc == 0 && size > old->size)
-		rc = lvm_run(argv, err);
-	if (rc < 0 || is_thin)
-		return rc;
-	rc = zero_from(path, from, err);
-	return rc < 0 ? rc : change_tag("--deltag", volume, from, err);
-}
-
 int storage_lvm_grow(const char *group, const char *name, uint64_t size,
 		     struct work *work, struct err *err)
 {
 	_cleanup_free_ char *volume = mem_textf("%s/%s", group, name);
+	_cleanup_free_ char *bytes = mem_textf("%" PRIu64 "b", size);
+	_cleanup_free_ char *path = mem_textf("/dev/%s/%s", group, name);
+	const char *const argv[] = {"lvextend", "--size", bytes, volume, NULL};
 	_cleanup_lvm_volumes_ struct lvm_volumes found = {0};
 	_cleanup_str_list_ struct str_list ranges = {0};
 	const struct lvm_volume *old;
@@ -192,16 +146,15 @@ int storage_lvm_grow(const char *group, const char *name, uint64_t size,
 	if (old->size > size)
 		return err_say(err, EINVAL, "volume '%s': has %" PRIu64 " MiB already",
 			       volume, old->size >> 20);
-	if (own_size(old) < old->size)
-		return extend_in_place(old, size, err);
 	if (old->size == size)
 		return 0;
-	/* Stripes and mirrors get extents on several devices. */
+	/* Stripes and mirrors get extents on several devices: only lvm knows which. */
 	rc = old->attr[0] == '-' ? lvm_list_ranges(group, name, &ranges, err) : -ENOTSUP;
 	if (rc == 0)
 		return extend_by_spare(old, &ranges, size, work, err);
 	if (rc != -ENOTSUP)
 		return rc;
 	err_clear(err);
-	return extend_in_place(old, size, err);
+	rc = lvm_run(argv, err);
+	return rc < 0 || old->attr[0] == 'V' ? rc : zero_from(path, old->size, err);
 }

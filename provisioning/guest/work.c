@@ -13,7 +13,7 @@
 #include "guest/work-parts.h"
 #include "guest/work-undo.h"
 
-#define LOOKS 2
+#define LOOKS 2	     /* at a lock whose owner lives, before it is told */
 #define ATTEMPTS 300 /* for a lock, 50 ms apart: longer than programs have to end */
 
 /* The kind of a note, -1 if this version knows none such, and its object. */
