@@ -12,5 +12,5 @@ build/stamp/packages-$(SUITE): build/source/version.mk $(package_inputs)
 	@mkdir -p build/stamp
 	@rm -f $@
 	@touch $@.begun
-	@$(if $(filter $(SUITE),$(RUNNING)),mk/package-cache --tools "$(build_tools)" build/packages/$(SUITE) $(package_inputs) $< --) mk/make-packages $(SUITE)
+	@$(if $(filter $(SUITE),$(RUNNING)),mk/package-cache $(build_tools) build/packages/$(SUITE) $(package_inputs) $< --) mk/make-packages $(SUITE)
 	@mv $@.begun $@

@@ -12,10 +12,11 @@ deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libcl
 deps_oracle := libtext-template-perl libconfig-inifiles-perl libdata-validate-domain-perl libdata-validate-ip-perl \
 	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl openssh-client
 
-# What the packages are compiled with: their build dependencies, by Debian's own reader of that field.
-build_tools = $(deps_build) rpm $(shell perl -MDpkg::Control::Info -MDpkg::Deps -e '\
+# What the packages are compiled with, for mk/package-cache: their build dependencies, by Debian's own reader of that field. Nothing
+# where no builds are kept: an openSUSE has no such reader.
+build_tools = $(if $(PACKAGE_CACHE),--tools "$(deps_build) rpm $(shell perl -MDpkg::Control::Info -MDpkg::Deps -e '\
 	my $$field = Dpkg::Control::Info->new("debian/control")->get_source()->{"Build-Depends"}; \
-	print map { " $$_->{package}" } deps_parse($$field, build_dep => 1)->get_deps()')
+	print map { " $$_" } map { $$_->output() =~ /^[a-z0-9.+-]+/g } deps_parse($$field, build_dep => 1)->get_deps()')")
 
 .PHONY: deps
 deps: build/stamp/deps ## install what build and tests need (root)

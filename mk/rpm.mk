@@ -12,7 +12,7 @@ build/stamp/packages-suse: build/source/version.mk $(rpm_inputs)
 	@mkdir -p build/stamp
 	@rm -f $@
 	@touch $@.begun
-	@mk/package-cache --tools "$(build_tools)" build/packages/suse $(rpm_inputs) $< -- mk/make-rpm
+	@mk/package-cache $(build_tools) build/packages/suse $(rpm_inputs) $< -- mk/make-rpm
 	@mv $@.begun $@
 
 $(rpm_repo): build/stamp/packages-suse

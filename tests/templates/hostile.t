@@ -79,4 +79,31 @@ is_not_taken() {
 }
 nothing_is_left_but() { [ "$(find "$work/ext4/templates" -name '*.img' | wc -l)" = "$1" ]; }
 ok 'where it names a file of dom0, that is not taken' is_not_taken
+
+# Its programs are children of a child: what ends the command ends them.
+ends_with_it() { # SIGNAL
+	local pid status i
+	new_root <<<'sleep 4324' || return
+	tar -C "$tree" -cf "$work/root.tar" . && ln -f "$work/root.tar" "$root$work/root.tar" || return
+	env --default-signal=INT,HUP "$GUESTS/xen-templates" --root "$root" build --type hvm --arch amd64 --dist bookworm \
+		--install-method tar --install-source "$work/root.tar" --dir "$work/ext4" &
+	pid=$!
+	until pgrep -fx '.*sleep 4324' >/dev/null; do kill -0 "$pid" || return; done
+	kill -"$1" "$pid"
+	wait "$pid"
+	status=$?
+	[ "$status" != 0 ] || { echo 'it goes well'; return 1; }
+	# Of a parent that was killed they know a moment later.
+	for ((i = 0; i < 600; i++)); do
+		pgrep -fx '.*sleep 4324' >/dev/null || losetup --list --noheadings --output BACK-FILE | grep -qF "$work/ext4/" || return 0
+		sleep 0.1
+	done
+	pkill -fx '.*sleep 4324'
+	return 1
+}
+for signal in INT HUP KILL; do
+	ok "SIG$signal while they run: they end" ends_with_it "$signal"
+done
+ok 'what was killed is taken away' templates prune --days 1
+ok 'nothing else is left' nothing_is_left_but 2
 finish
