@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "guest/guard.h"
 #include "guest/lvm.h"
@@ -15,8 +14,10 @@
 #define SLACK_BEFORE 2
 #define SLACK_AFTER 60
 
-/* What a process that was just killed had mounted is written first. */
-#define RECENT 30   /* seconds since the last note */
+/*
+ * What a process that was just killed had mounted is written and closed when its lock is free. How
+ * long it had worked since its last note, a template's for minutes, tells nothing.
+ */
 #define ATTEMPTS 30 /* of guard_check(), which waits a little by itself */
 
 int work_span_read(int fd, struct work_span *ret_span, struct err *err)
@@ -76,14 +77,11 @@ static bool is_ours(const char *object, const char *tag)
 	       strstr(found.item[0].tags, tag);
 }
 
-static int guard_patiently(const struct work *work, const char *path,
-			   const struct work_span *span, struct err *err)
+static int guard_patiently(const struct work *work, const char *path, struct err *err)
 {
 	int rc = guard_check(&work->host, path, work->name, err);
 
-	for (int attempt = 1;
-	     rc == -EBUSY && attempt < ATTEMPTS && time(NULL) - span->last < RECENT;
-	     attempt++) {
+	for (int attempt = 1; rc == -EBUSY && attempt < ATTEMPTS; attempt++) {
 		err_clear(err);
 		rc = guard_check(&work->host, path, work->name, err);
 	}
@@ -102,7 +100,7 @@ int work_check_idle(const struct work *work, enum work_kind kind, const char *ob
 	    (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) ||
 	    work_is_others(&work->host, kind, object, span))
 		return 0;
-	rc = guard_patiently(work, path, span, err);
+	rc = guard_patiently(work, path, err);
 	/* Of what is half a volume not everything can be found out; lvm looks itself. */
 	if (rc < 0 && kind == WORK_VOLUME && (rc != -EBUSY || !is_ours(object, tag))) {
 		err_clear(err);

@@ -2,6 +2,7 @@
 /* What a command made: kept when it is committed, gone when it is not, or was killed. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,6 +165,36 @@ static void set_age(void **state, time_t seconds)
 		mem_textf("%s/" WORK_DIR "/web", ((struct unit_tree *)*state)->path);
 
 	assert_int_equal(utimensat(AT_FDCWD, record, times, 0), 0);
+}
+
+/* Its programs may have worked for long since the last note, when it was killed. */
+static void what_closes_a_moment_later_is_undone(void **state)
+{
+	_cleanup_free_ char *path = die_with_an_image(state);
+	_cleanup_str_list_ struct str_list names = {0};
+	_cleanup_err_ struct err err = {0};
+	int ends[2], status;
+	char byte;
+	pid_t child;
+
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		int fd = open(path, O_RDWR | O_CLOEXEC);
+
+		(void)!write(ends[1], "x", 1);
+		(void)poll(NULL, 0, 2000);
+		_exit(fd < 0);
+	}
+	assert_int_equal(read(ends[0], &byte, 1), 1);
+	set_age(state, 40);
+	assert_int_equal(work_recover(ROOT(state), &names, &err), 0);
+	assert_null(err.text);
+	assert_int_equal(unit_count(*state, "srv"), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
 }
 
 static void of_what_is_in_use_nothing_is_undone(void **state)
@@ -467,6 +498,7 @@ int main(void)
 		unit_test_in_tree(a_name_is_one_commands_at_a_time),
 		unit_test_in_tree(the_next_command_undoes_what_a_dead_one_left),
 		unit_test_in_tree(the_same_name_undoes_first),
+		unit_test_in_tree(what_closes_a_moment_later_is_undone),
 		unit_test_in_tree(of_what_is_in_use_nothing_is_undone),
 		unit_test_in_tree(what_was_restored_since_stays),
 		unit_test_in_tree(a_living_commands_work_is_not_recovered),
