@@ -135,14 +135,17 @@ t 'with --tools another version of what they need makes it anew, of something el
 few() {
 	local i
 	prepare
+	mkdir -p "$PACKAGE_CACHE/ccache"
+	touch -d yesterday "$PACKAGE_CACHE/ccache"
 	for i in {1..10}; do
 		echo "$i" >input
 		make_it
 	done
-	is "$(find "$PACKAGE_CACHE" -mindepth 1 -maxdepth 1 | wc -l)" 8
+	is "$(find "$PACKAGE_CACHE" -mindepth 1 -maxdepth 1 ! -name ccache | wc -l)" 8
+	[[ -d $PACKAGE_CACHE/ccache ]] || fail 'the cache of the compiler is gone'
 	make_it
 	runs 10
 }
-t 'of many the last are kept' few
+t 'of many the last are kept, and the cache of the compiler' few
 
 done_testing
