@@ -8,9 +8,9 @@ deps_test := bc busybox-static time libcmocka-dev perl pkg-config clang-14 libcl
 	diffoscope-minimal qemu-system-x86 ovmf fdisk gdisk dosfstools mtools cpio e2fsprogs util-linux python3-debian \
 	patchelf kmod lvm2 thin-provisioning-tools xfsprogs btrfs-progs \
 	bzip2 lz4 lzop zstd
-# What xen-tools' own programs need, which run beside ours.
+# What xen-tools' own programs need, which run beside ours (debootstrap: in tests/bench/guests).
 deps_oracle := libtext-template-perl libconfig-inifiles-perl libdata-validate-domain-perl libdata-validate-ip-perl \
-	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl openssh-client
+	libdata-validate-uri-perl libfile-slurp-perl libfile-which-perl libsort-versions-perl libterm-ui-perl openssh-client debootstrap
 
 # What the packages are compiled with, for mk/package-cache: their build dependencies, by Debian's own reader of that field. Nothing
 # where no builds are kept: an openSUSE has no such reader.

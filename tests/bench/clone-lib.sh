@@ -8,11 +8,14 @@ now() {
 	echo $((time / 1000))
 }
 
-# measure COMMAND...: how long it takes, in milliseconds.
+# measure COMMAND...: how long it takes, in milliseconds. One that fails ends the bench: its time is none.
 measure() {
 	local begun output
 	begun=$(now)
-	output=$("$@" 2>&1) || echo "failed: $*: $output" >&2
+	output=$("$@" 2>&1) || {
+		echo "failed: $*: $output" >&2
+		kill "$$"
+	}
 	echo $(($(now) - begun))
 }
 
