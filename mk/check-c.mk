@@ -6,6 +6,8 @@ include mk/flags.mk
 # As many test files at once as there are CPUs: each has a directory, and where it needs them namespaces, of its own.
 JOBS := $(shell nproc)
 PROVE ?= prove -j $(JOBS) --failures --comments
+# longest-first DIRECTORY,NAME...: its tests, these before the others: what begins last is short then.
+longest-first = $(patsubst %,tests/$(1)/%.t,$(2)) $(filter-out $(patsubst %,tests/$(1)/%.t,$(2)),$(sort $(wildcard tests/$(1)/*.t)))
 # The layout of code differs between versions of clang-format: 14 decides.
 CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14) clang-format)
 CLANG_TIDY ?= $(firstword $(shell command -v clang-tidy-14) clang-tidy)

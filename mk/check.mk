@@ -7,10 +7,10 @@
 # it at once. The boots are last, and alone: an emulated machine that waits for a processor looks like one that hangs.
 check: build/stamp/deps ## run all tests (root)
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) WERROR=1 xenhost man source $(B)/tests/write-identity
-	@tests/check "deb rpm images net identity" "san fuzz" fault oracle templates lint lvm grub unit build then boot
+	@tests/check "deb rpm images net identity" "san fuzz" grub build lvm oracle templates fault lint unit then boot
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
-	@SUITE=$(SUITE) $(PROVE) --timer tests/deb/
+	@SUITE=$(SUITE) $(PROVE) --timer $(call longest-first,deb,lifecycle packages)
 
 lint: lint-c lint-shell ## warnings, formatting, static analysis
 

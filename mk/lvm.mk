@@ -7,7 +7,7 @@ check-lvm: $(B)/tests/parts $(B)/tests/step.so $(BUILD)/uml/linux.uml $(B)/xenho
 	@PARTS=$(abspath $(B)/tests/parts) STEP=$(abspath $(B)/tests/step.so) \
 		$(PROVE) --timer --exec bash tests/lvm/host-*.t
 	@PARTS=$(abspath $(B)/tests/parts) STEP=$(abspath $(B)/tests/step.so) \
-		$(PROVE) --timer --exec 'bash tests/lvm/run' tests/lvm/lvm-*.t
+		$(PROVE) --timer --exec 'bash tests/lvm/run' $(filter tests/lvm/lvm-%,$(call longest-first,lvm,lvm-kills lvm-volumes))
 
 $(B)/tests/parts: $(B)/obj/tests/lvm/parts.o $(B)/libxenhost.a
 	@mkdir -p $(@D)

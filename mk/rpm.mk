@@ -19,4 +19,4 @@ $(rpm_repo): build/stamp/packages-suse
 	@mk/make-repo --build $(BUILD) suse
 
 check-rpm: build/stamp/packages-$(SUITE) $(rpm_repo) ## compare the RPM packages with the .debs; install, upgrade and remove them with zypper (root)
-	@SUITE=$(SUITE) $(PROVE) --timer tests/rpm/
+	@SUITE=$(SUITE) $(PROVE) --timer $(call longest-first,rpm,lifecycle)

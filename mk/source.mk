@@ -16,6 +16,6 @@ $(BUILD)/source/version.mk: FORCE
 $(BUILD)/source/xen.tar.xz: $(BUILD)/source/version.mk ;
 
 check-build: ## test how the source is got and the repository is made
-	@$(PROVE) --timer tests/build/
+	@$(PROVE) --timer $(call longest-first,build,source-stop repo source-debian)
 
 FORCE:

@@ -4,4 +4,4 @@
 .PHONY: check-templates
 check-templates: WERROR := 1
 check-templates: xenhost ## build, refresh, check and interrupt templates (root, network, five minutes)
-	@GUESTS=$(abspath $(B)) $(PROVE) --timer --exec bash tests/templates/*.t
+	@GUESTS=$(abspath $(B)) $(PROVE) --timer --exec bash $(call longest-first,templates,template interrupted)
