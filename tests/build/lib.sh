@@ -266,7 +266,7 @@ stopped_everywhere() {
 # small_disk_end DIR: an agent that was told to end may still be at work in it
 small_disk_end() {
 	local i
-	for ((i = 0; i < 50; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		umount "$1" 2>/dev/null && return
 		sleep 0.1
 	done

@@ -288,6 +288,27 @@ stopped() {
 t 'Ctrl-C at any moment' stopped INT
 t 'SIGKILL at any moment' stopped KILL
 
+locked() {
+	local other waits
+	deb xen-utils 1.0
+	mkdir -p "$b/repo"
+	exec 9>"$b/repo/.lock"
+	flock 9
+	run "$repo_cmd" --build "$b" bookworm 9>&-
+	fails 1 'repo: another run is at work there'
+	# What a killed run had started holds the lock until it has ended.
+	"$repo_cmd" --build "$b" bookworm 9>&- >"$d/out" 2>&1 &
+	other=$!
+	waits="-> FLOCK .*:$(stat -c %i "$b/repo/.lock") "
+	until grep -q -- "$waits" /proc/locks; do
+		kill -0 "$other" 2>/dev/null || fail "did not wait: $(<"$d/out")"
+	done
+	exec 9>&-
+	wait "$other" || fail "$(<"$d/out")"
+	is_whole
+}
+t 'another run at work is told; what ends in a moment is waited for' locked
+
 full_disk() {
 	local size full=0 first
 	deb xen-utils 1.0
