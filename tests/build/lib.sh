@@ -226,7 +226,7 @@ machine() {
 
 # stopped_everywhere SIGNAL CHECK COMMAND...: runs COMMAND again and again, and sends SIGNAL to its
 # process group at the first call of a program, at the second, and so on, until a run is
-# not hit. After each, CHECK must hold.
+# not hit. After each, CHECK must hold; what it leaves is what the next run finds, which so shows that it can.
 stopped_everywhere() {
 	local signal=$1 check=$2 tool n hits=0
 	shift 2

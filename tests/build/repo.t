@@ -267,23 +267,26 @@ is_whole() {
 	(cd "$(r)" && awk '/^Filename:/ { f = $2 } /^SHA256:/ { print $2 "  " f }' \
 		dists/bookworm/main/binary-amd64/Packages | sha256sum --status --strict -c) || fail pool
 }
+nothing_left() {
+	[[ -z $(find "$b/repo" -name '.bookworm.*') && -z $(compgen -G "$b/.gnupg*") ]] || fail "$1: left behind"
+}
+# The next run begins with what this one left, and comes further.
 whole_or_none() {
+	[[ $signal = KILL ]] || nothing_left "call $1"
 	if [[ -e $(r) ]]; then
 		is_whole
+		rm -rf "$(r)"
 	fi
-	repo
-	succeeds
-	is_whole
-	[[ -z $(find "$b/repo" -name '.bookworm.*') && -z $(compgen -G "$b/.gnupg*") ]] || fail "call $1: left behind"
-	rm -rf "$(r)"
 	# With and without a key that is there
-	(($1 % 2)) || rm "$b/repo-key.asc"
+	(($1 % 2)) || rm -f "$b/repo-key.asc"
 }
 stopped() {
+	signal=$1
 	deb xen-utils 1.0
 	deb xen-tools 1.0
-	stopped_everywhere "$1" whole_or_none "$repo_cmd" --build "$b" bookworm
+	stopped_everywhere "$signal" whole_or_none "$repo_cmd" --build "$b" bookworm
 	is_whole
+	nothing_left 'the last run'
 }
 t 'Ctrl-C at any moment' stopped INT
 t 'SIGKILL at any moment' stopped KILL
