@@ -362,7 +362,7 @@ health_is_waited_for() {
   begin_trial
   touch "$stage/xl-hangs"
   (sleep 1; rm "$stage/xl-hangs") &
-  run boot health --timeout 20
+  run boot health --timeout 120
   wait
   status_is 0
   stdout_is "healthy: 'Xen' is the default"
@@ -415,7 +415,7 @@ a_trial_that_grub_did_not_start_is_known() {
 what_is_changed_while_a_trial_runs_is_another_trial() {
   begin_trial
   touch "$stage/xl-hangs"
-  host boot health --timeout 20 > "$scratch/health" 2>&1 &
+  host boot health --timeout 120 > "$scratch/health" 2>&1 &
   until grep -q '^xl' "$stage/calls"; do :; done
   describe <<< $'[xen]\nargs = loglvl=info'
   run apply

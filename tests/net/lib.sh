@@ -25,7 +25,7 @@ trap 'exit 130' INT TERM
 
 lower=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build/chroot/net-bookworm
 mac=00:16:3e:11:22:33
-patience=10 # seconds for what comes about by itself
+patience=60 # seconds for what comes about by itself
 
 # What the test writes is in a file system that nobody else sees.
 work=/mnt
