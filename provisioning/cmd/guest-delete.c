@@ -32,6 +32,7 @@ struct deletion {
 	struct settings settings;
 	struct inventory inventory;
 	struct str_list names;
+	struct str_list left; /* names of which a killed command left something */
 	struct removal *removal;
 	struct work **work; /* their locks */
 	size_t count, work_count;
@@ -46,6 +47,7 @@ static void deletion_clear(struct deletion *deletion)
 		(void)!work_end(deletion->work[i], NULL);
 	free(deletion->work);
 	str_list_clear(&deletion->names);
+	str_list_clear(&deletion->left);
 	inventory_clear(&deletion->inventory);
 	settings_clear(&deletion->settings);
 	fs_close(&deletion->host);
@@ -105,11 +107,17 @@ static int plan(struct deletion *deletion, struct err *err)
 
 	for (size_t i = 0; i < deletion->names.count; i++) {
 		struct removal removal;
-		int rc = removal_plan(&deletion->host, &deletion->inventory,
-				      deletion->names.item[i], &places, &removal, err);
+		const char *name = deletion->names.item[i];
+		int rc = removal_plan(&deletion->host, &deletion->inventory, name,
+				      &places, &removal, err);
 
+		/* With what was undone nothing else of it may be there. */
+		if (rc == -ENOENT && str_list_has(&deletion->left, name)) {
+			err_clear(err);
+			continue;
+		}
 		if (rc < 0)
-			return err_wrap(err, "%s", deletion->names.item[i]);
+			return err_wrap(err, "%s", name);
 		deletion->removal = mem_grow(deletion->removal, deletion->count,
 					     sizeof(*deletion->removal));
 		deletion->removal[deletion->count++] = removal;
@@ -142,31 +150,67 @@ static void show_left(const struct removal *removal)
 }
 
 /* Whether the answer on the terminal is yes. */
-static bool ask(const struct deletion *deletion)
+static bool ask(const char *what)
 {
 	char answer[16];
 
-	for (size_t i = 0; i < deletion->count; i++)
-		show(&deletion->removal[i]);
 	(void)fflush(stdout);
-	(void)fprintf(stderr, "Remove %s? [y/N] ",
-		      deletion->count > 1 ? "these guests" : "this guest");
+	(void)fprintf(stderr, "Remove %s? [y/N] ", what);
 	if (!fgets(answer, sizeof(answer), stdin))
 		return false;
 	return strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0 ||
 	       strcmp(answer, "Y\n") == 0;
 }
 
-static int confirm(const struct deletion *deletion, struct err *err)
+static bool is_forced(const struct call *call)
 {
-	const struct call *call = deletion->call;
+	return call_has(call, "force") || call_has(call, "yes") || call_has(call, "test");
+}
 
-	if (call_has(call, "force") || call_has(call, "yes") || call_has(call, "test"))
-		return 0;
+static int confirm(const char *what, struct err *err)
+{
 	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
 		return err_say(err, EPERM,
 			       "there is no terminal to ask on; --force does not ask");
-	return ask(deletion) ? 0 : err_say(err, ECANCELED, "nothing was removed");
+	return ask(what) ? 0 : err_say(err, ECANCELED, "nothing was removed");
+}
+
+static int confirm_removal(const struct deletion *deletion, struct err *err)
+{
+	if (is_forced(deletion->call) || !deletion->count)
+		return 0;
+	for (size_t i = 0; i < deletion->count; i++)
+		show(&deletion->removal[i]);
+	return confirm(deletion->count > 1 ? "these guests" : "this guest", err);
+}
+
+/*
+ * What killed commands left goes when the names are locked: it is told, and asked about,
+ * before.
+ */
+static int confirm_left(struct deletion *deletion, struct err *err)
+{
+	bool is_shown = call_has(deletion->call, "dry-run") || !is_forced(deletion->call);
+
+	for (size_t i = 0; i < deletion->names.count; i++) {
+		_cleanup_str_list_ struct str_list notes = {0};
+		const char *name = deletion->names.item[i];
+		int rc = work_left(&deletion->host, name, &notes, err);
+
+		if (rc < 0)
+			return err_wrap(err, "%s", name);
+		if (notes.count)
+			str_list_add(&deletion->left, name);
+		for (size_t j = 0; is_shown && j < notes.count; j++)
+			guests_print(stdout,
+				     "would remove what a killed command left of '%s': "
+				     "%s\n",
+				     name, notes.item[j]);
+	}
+	return deletion->left.count && !call_has(deletion->call, "dry-run") &&
+			       !is_forced(deletion->call)
+		       ? confirm("what was left", err)
+		       : 0;
 }
 
 /* All of them: with a reason against one, nothing of another is removed. */
@@ -192,8 +236,13 @@ static void print_line(void *context, const char *text)
 static int delete_all(struct deletion *deletion, struct err *err)
 {
 	bool is_dry = call_has(deletion->call, "dry-run");
-	int rc = is_dry ? 0 : lock(deletion, err);
+	int rc = confirm_left(deletion, err);
 
+	if (rc == 0 && !is_dry)
+		rc = lock(deletion, err);
+	for (size_t i = 0; i < deletion->left.count && rc == 0 && !is_dry; i++)
+		guests_print(stdout, "removed what a killed command left of '%s'\n",
+			     deletion->left.item[i]);
 	if (rc == 0)
 		rc = guests_inventory(deletion->call, &deletion->settings,
 				      &deletion->host, &deletion->inventory, err);
@@ -208,7 +257,7 @@ static int delete_all(struct deletion *deletion, struct err *err)
 		rc = check(deletion, err);
 	if (rc < 0 || is_dry)
 		return rc;
-	rc = confirm(deletion, err);
+	rc = confirm_removal(deletion, err);
 	for (size_t i = 0; i < deletion->count && rc == 0; i++) {
 		rc = removal_run(&deletion->host, &deletion->removal[i], print_line, NULL,
 				 err);

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "cmd/guests.h"
+#include "guest/autostart.h"
 #include "guest/domains.h"
 #include "guest/inventory.h"
 #include "guest/storage.h"
@@ -109,7 +110,11 @@ static const char *state_of(const struct listing *listing,
 			    const struct inventory_guest *guest,
 			    const struct domain **ret_domain)
 {
+	_cleanup_free_ char *saved = autostart_saved(&listing->fs, guest->name);
+
 	*ret_domain = domains_find(&listing->domains, guest->name);
+	if (!*ret_domain && saved)
+		return "saved";
 	if (!listing->has_domains)
 		return "unknown";
 	if (!*ret_domain)

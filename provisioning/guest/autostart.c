@@ -16,7 +16,8 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-char *autostart_dir(const struct fs *host)
+/* A value of xendomains' own file; NULL if it has none. */
+static char *setting(const struct fs *host, const char *key)
 {
 	static const char *const files[] = {"etc/sysconfig/xendomains",
 					    "etc/default/xendomains"};
@@ -27,12 +28,28 @@ char *autostart_dir(const struct fs *host)
 
 		if (fs_read(host, files[i], FILE_MAX, &text, NULL) < 0)
 			continue;
-		value = shell_value(str_text(&text), "XENDOMAINS_AUTO");
+		value = shell_value(str_text(&text), key);
 		if (value && value[0])
 			return value;
 		free(value);
 	}
-	return mem_text("/etc/xen/auto");
+	return NULL;
+}
+
+char *autostart_dir(const struct fs *host)
+{
+	char *directory = setting(host, "XENDOMAINS_AUTO");
+
+	return directory ? directory : mem_text("/etc/xen/auto");
+}
+
+char *autostart_saved(const struct fs *host, const char *name)
+{
+	_cleanup_free_ char *directory = setting(host, "XENDOMAINS_SAVE");
+	_cleanup_free_ char *path =
+		mem_textf("%s/%s", directory ? directory : "/var/lib/xen/save", name);
+
+	return fs_exists(host, path) ? TAKE_PTR(path) : NULL;
 }
 
 /* Whether it is a link with that text, or leads to the configuration in another way. */
@@ -47,6 +64,15 @@ static bool leads_to(const struct fs *host, const char *path, const char *config
 	       (fs_stat(host, path, &a, NULL) == 0 &&
 		fs_stat(host, config, &b, NULL) == 0 && a.st_dev == b.st_dev &&
 		a.st_ino == b.st_ino);
+}
+
+/* Whether the configuration itself is that file: then it is not what leads to it. */
+static bool is_file(const struct fs *host, const char *config, const struct stat *st)
+{
+	struct stat other;
+
+	return fs_stat(host, config, &other, NULL) == 0 && other.st_dev == st->st_dev &&
+	       other.st_ino == st->st_ino;
 }
 
 int autostart_find(const struct fs *host, const char *config, struct str_list *ret_paths,
@@ -67,7 +93,7 @@ int autostart_find(const struct fs *host, const char *config, struct str_list *r
 		struct stat st;
 		bool is_copy = strcmp(names.item[i], last_part(config)) == 0 &&
 			       fs_lstat(host, path, &st, NULL) == 0 &&
-			       S_ISREG(st.st_mode);
+			       S_ISREG(st.st_mode) && !is_file(host, config, &st);
 
 		if (is_copy || leads_to(host, path, config))
 			str_list_add(ret_paths, path);

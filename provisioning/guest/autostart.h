@@ -14,6 +14,12 @@
 char *autostart_dir(const struct fs *host);
 
 /*
+ * The file that xendomains saved the guest of that name in (below XENDOMAINS_SAVE) when the host
+ * stopped, and restores when it starts; NULL if there is none. The caller frees it.
+ */
+char *autostart_saved(const struct fs *host, const char *name);
+
+/*
  * Makes a link to a configuration (an absolute path) there, and the directory; the link is
  * noted in `work` before. What autostart_find() finds by that name is left. -EEXIST if
  * something else has its name.

@@ -35,7 +35,7 @@ static int check_absent(const struct create *create, struct err *err)
 		if (lstat(guest->volume[i].path, &st) == 0)
 			return err_say(err, EEXIST, "'%s': it is there already",
 				       guest->volume[i].path);
-	return guard_domain(guest->name, err);
+	return guard_domain(create->host, guest->name, err);
 }
 
 static int check_files(const struct create *create, struct err *err)

@@ -23,7 +23,7 @@ static int finish(const struct fs *host, const char *name, const char *path,
 	_cleanup_str_ struct str text = {0};
 	struct fs_access access = {0644, FS_KEEP_UID, FS_KEEP_GID};
 	struct stat st = {0};
-	int rc = guard_domain(name, err);
+	int rc = guard_domain(host, name, err);
 
 	if (rc == 0)
 		rc = fs_read(host, path, CONFIG_LIMIT, &text, err);

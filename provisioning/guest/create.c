@@ -162,20 +162,22 @@ static int prepare(const struct making *making, struct err *err)
 	const struct guest *guest = making->guest;
 	int rc = 0;
 
-	/* First: whose address another one has taken since tries the next (-EAGAIN). */
-	if (guest->pool)
+	/*
+	 * It may be waited for, and that be interrupted: what is to be given back comes after
+	 * it.
+	 */
+	if (!guest->has_installer)
+		rc = template_get(create->host, &guest->recipe, create->storage,
+				  create->progress, create->context, making->template,
+				  err);
+	/* Whose address another one has taken since tries the next (-EAGAIN). */
+	if (rc == 0 && guest->pool)
 		rc = lease_take(create->host, guest->pool,
 				guest->nic[0].addresses.item[guest->pool_address],
 				guest->name, making->work, err);
 	if (rc == 0)
 		rc = create_claim(create, making->work, err);
-	if (rc == 0)
-		rc = make_directory(create, err);
-	return rc < 0 || guest->has_installer
-		       ? rc
-		       : template_get(create->host, &guest->recipe, create->storage,
-				      create->progress, create->context, making->template,
-				      err);
+	return rc < 0 ? rc : make_directory(create, err);
 }
 
 static int make_locked(struct making *making, struct err *err)

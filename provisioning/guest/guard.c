@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/run.h"
+#include "guest/autostart.h"
 #include "guest/guard-parts.h"
 #include "guest/mapper.h"
 
@@ -317,7 +318,14 @@ int guard_check(const struct fs *host, const char *path, const char *guest,
 	return rc < 0 ? err_wrap(err, "'%s'", path) : 0;
 }
 
-int guard_domain(const char *name, struct err *err)
+int guard_domain(const struct fs *host, const char *name, struct err *err)
 {
-	return check_domains(NULL, name, err);
+	_cleanup_free_ char *saved = autostart_saved(host, name);
+
+	return saved ? err_say(err, EBUSY,
+			       "it is saved in '%s', and needs its disks as they are "
+			       "when it "
+			       "is restored: restore it, or remove that file",
+			       saved)
+		     : check_domains(NULL, name, err);
 }

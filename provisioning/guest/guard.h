@@ -20,5 +20,8 @@
 int guard_check(const struct fs *host, const char *path, const char *guest,
 		struct err *err) _must_check_;
 
-/* -EBUSY if a domain of that name is there. Without a hypervisor there is none. */
-int guard_domain(const char *name, struct err *err) _must_check_;
+/*
+ * -EBUSY if a domain of that name is there, or xendomains saved one that it will restore: its
+ * memory has what was read from its disks. Without a hypervisor none is there.
+ */
+int guard_domain(const struct fs *host, const char *name, struct err *err) _must_check_;

@@ -6,6 +6,7 @@
 
 #include "base/kernel-image.h"
 #include "guest/identity-parts.h"
+#include "guest/sandbox.h"
 
 #define MENU "boot/grub/grub.cfg"
 #define SERIAL "serial --unit=0 --speed=115200" /* GRUB's words for ttyS0 */
@@ -227,7 +228,8 @@ static void make_menu(const struct guest *guest, const struct kernels *kernels,
 
 /*
  * A guest without update-grub would keep this menu when its kernel is upgraded, and the
- * kernel that is in it would be removed in the end. Debian's kernel packages run what is
+ * kernel that is in it would be removed in the end; and update-grub cannot run where
+ * xen-update-image upgrades a guest. Debian's kernel packages run what is
  * in these directories (Debian Linux Kernel Handbook, "Update hooks").
  */
 static int write_hooks(struct identity *id, struct err *err)
@@ -243,11 +245,16 @@ static int write_hooks(struct identity *id, struct err *err)
 	_cleanup_str_ struct str script = {0};
 	int rc = 0;
 
-	str_add(&script, "#!/bin/sh\n"
-			 "# Makes the boot menu anew: an entry for each kernel that is "
-			 "there.\n"
-			 "command -v update-grub >/dev/null && exit 0\n"
-			 "cd /boot || exit\n{\n\tcat <<'END'\n");
+	str_add(&script,
+		"#!/bin/sh\n"
+		"# Makes the boot menu anew: an entry for each kernel that is "
+		"there.\n"
+		"if command -v update-grub >/dev/null &&\n"
+		"\t[ \"$(cat /run/systemd/container 2>/dev/null)\" != " SANDBOX_CONTAINER
+		" ]; then\n"
+		"\texit 0\n"
+		"fi\n"
+		"[ -d /boot/grub ] && cd /boot || exit 0\n{\n\tcat <<'END'\n");
 	add_head(&script, id->guest);
 	str_addf(&script,
 		 "END\n"
@@ -327,8 +334,7 @@ int identity_menu(struct identity *id, struct err *err)
 	if (rc == 0 && fs_exists(id->root, "boot/grub2"))
 		rc = identity_put(id->root, "boot/grub2/grub.cfg", str_text(&menu), 0644,
 				  err);
-	if (rc == 0 && fs_exists(id->root, "usr/bin/dpkg") &&
-	    !fs_exists(id->root, "usr/sbin/update-grub"))
+	if (rc == 0 && fs_exists(id->root, "usr/bin/dpkg"))
 		rc = write_hooks(id, err);
 	if (rc == 0)
 		rc = write_defaults(id, err);

@@ -313,7 +313,7 @@ static void tell(removal_say *say, void *context, const char *done, const char *
 
 int removal_check(const struct fs *host, const struct removal *removal, struct err *err)
 {
-	int rc = guard_domain(removal->name, err);
+	int rc = guard_domain(host, removal->name, err);
 
 	for (size_t i = 0; i < removal->volume.count && rc == 0; i++)
 		rc = storage_check_removal(host, removal->volume.item[i], removal->name,

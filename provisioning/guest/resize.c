@@ -111,7 +111,7 @@ static bool is_grown_by_users(const struct step *step)
 static int check(struct step *step, struct err *err)
 {
 	struct storage_use use = {0};
-	int rc = guard_domain(step->guest, err);
+	int rc = guard_domain(step->host, step->guest, err);
 
 	if (rc == 0)
 		rc = guard_check(step->host, step->path, step->guest, err);

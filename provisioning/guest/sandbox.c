@@ -76,15 +76,30 @@ static int make_devices(const struct fs *root, struct err *err)
 	return 0;
 }
 
+/*
+ * What systemd-detect-virt(1) of the guest goes by: nothing of the machine that boots is here, so
+ * that Debian's hook for kernels does not run update-grub, which would fail without its disks.
+ */
+static int tell_container(const struct fs *root, struct err *err)
+{
+	const struct fs_access directory = {0755, 0, 0}, file = {0644, 0, 0};
+	int rc = fs_mkdir(root, "run/systemd", &directory, err);
+
+	return rc < 0 ? rc
+		      : fs_replace(root, "run/systemd/container", SANDBOX_CONTAINER "\n",
+				   strlen(SANDBOX_CONTAINER) + 1, &file, NULL, err);
+}
+
 static int mount_all(const struct fs *root, struct err *err)
 {
 	const struct fs_access access = {0755, 0, 0};
+	int rc;
 
 	for (size_t i = 0; i < ARRAY_SIZE(mounts); i++) {
 		_cleanup_close_ int fd = -1;
 		char name[FD_PATH];
-		int rc = fs_mkdir(root, mounts[i].path, &access, err);
 
+		rc = fs_mkdir(root, mounts[i].path, &access, err);
 		if (rc == 0)
 			rc = open_there(root, mounts[i].path, name, &fd, err);
 		if (rc < 0)
@@ -93,7 +108,8 @@ static int mount_all(const struct fs *root, struct err *err)
 			  mounts[i].options) < 0)
 			return err_set(err, errno, "mount /%s", mounts[i].path);
 	}
-	return make_devices(root, err);
+	rc = make_devices(root, err);
+	return rc < 0 ? rc : tell_container(root, err);
 }
 
 /*

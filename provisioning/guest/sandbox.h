@@ -7,6 +7,9 @@
 #include "base/err.h"
 #include "base/fs.h"
 
+/* What /run/systemd/container says in there: programs see that it is no machine that boots. */
+#define SANDBOX_CONTAINER "xenhost"
+
 /*
  * Makes a guest's file system, mounted at `directory` and open as `root`, the root of this
  * process, for programs that it runs from then on. The process must have mount and process
@@ -14,7 +17,8 @@
  * and UTS namespaces too, with `name` as host name, and there is no way back.
  *
  * In there are /proc of those processes alone and read-only, /dev with null, zero, full,
- * random, urandom and terminals of its own, an empty /run, and no /sys. Programs run as
+ * random, urandom and terminals of its own, a /run that has but the name of the place
+ * (SANDBOX_CONTAINER), and no /sys. Programs run as
  * root, but can neither use nor make other devices, mount, load modules, trace, change the
  * network nor read others' files by handle; set-user-ID bits and capabilities of files do
  * not count. The kernel is dom0's; so is the network, with dom0's resolv.conf, or there is

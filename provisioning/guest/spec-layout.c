@@ -355,6 +355,7 @@ static int check_volumes(struct spec *spec, struct err *err)
 				     "more than 15 volumes");
 	free(guest->recipe.fs);
 	guest->recipe.fs = mem_text(root->fs);
+	guest->recipe.room = root->size;
 	for (size_t i = 0; i < guest->volume_count; i++)
 		if (spec->storage->kind == STORAGE_DIR &&
 		    fs_exists(spec->host, guest->volume[i].path))
@@ -362,6 +363,21 @@ static int check_volumes(struct spec *spec, struct err *err)
 				       "%s is there already; xen-delete-image(8) removes "
 				       "a guest",
 				       guest->volume[i].path);
+	return 0;
+}
+
+/* Firmware starts a boot loader on a disk with partitions; on these volumes there are none. */
+int spec_check_parts(struct spec *spec, struct err *err)
+{
+	const struct guest *guest = spec->guest;
+
+	for (size_t i = 1; guest->boot == GUEST_FIRMWARE && i < guest->volume_count; i++)
+		if (guest->volume[i].mountpoint)
+			return setting_error(spec->settings, "partitions", err,
+					     "firmware cannot boot a system on several "
+					     "volumes ('%s'): --boot-via kernel, or "
+					     "--type pvh",
+					     guest->volume[i].mountpoint);
 	return 0;
 }
 

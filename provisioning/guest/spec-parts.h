@@ -20,6 +20,10 @@ void spec_kind(struct spec *spec);
 int spec_boot(struct spec *spec, struct err *err) _must_check_;
 int spec_recipe(struct spec *spec, struct err *err) _must_check_;
 int spec_layout(struct spec *spec, struct err *err) _must_check_;
+
+/* After it: whether a guest that is not installed can boot from these volumes. */
+int spec_check_parts(struct spec *spec, struct err *err) _must_check_;
+
 int spec_network(struct spec *spec, struct err *err) _must_check_;
 int spec_names(struct spec *spec, struct err *err) _must_check_;
 int spec_identity(struct spec *spec, struct err *err) _must_check_;

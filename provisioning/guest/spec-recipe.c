@@ -206,14 +206,33 @@ static int set_pv_kernel(struct spec *spec, struct err *err)
 	return 0;
 }
 
+/* In a given root is what its maker put there: nobody installs more. */
+static int set_packages(struct spec *spec, struct err *err)
+{
+	struct recipe *recipe = &spec->guest->recipe;
+
+	if (check_words(spec, "package", err) < 0)
+		return -EINVAL;
+	if (!is_bootstrap(recipe->method))
+		return setting_level(spec->settings, "package") < LEVEL_LINE
+			       ? 0
+			       : setting_error(spec->settings, "package", err,
+					       "not with %s: what is in a given root is "
+					       "its maker's; install them there",
+					       recipe_method_name(recipe->method));
+	add_all(&recipe->packages, setting_list(spec->settings, "package"));
+	if (setting_text(spec->settings, "cloud-init"))
+		add_once(&recipe->packages, "cloud-init");
+	return 0;
+}
+
 /* Components and packages. */
 static int set_content(struct spec *spec, struct err *err)
 {
 	struct recipe *recipe = &spec->guest->recipe;
 	const struct str_list *components = setting_list(spec->settings, "components");
 
-	if (check_words(spec, "components", err) < 0 ||
-	    check_words(spec, "package", err) < 0)
+	if (check_words(spec, "components", err) < 0)
 		return -EINVAL;
 	add_all(&recipe->components, components);
 	if (!components->count) {
@@ -221,10 +240,7 @@ static int set_content(struct spec *spec, struct err *err)
 		if (strcmp(recipe->distribution, "ubuntu") == 0)
 			str_list_add(&recipe->components, "universe");
 	}
-	add_all(&recipe->packages, setting_list(spec->settings, "package"));
-	if (setting_text(spec->settings, "cloud-init"))
-		add_once(&recipe->packages, "cloud-init");
-	if (set_pv_kernel(spec, err) < 0)
+	if (set_packages(spec, err) < 0 || set_pv_kernel(spec, err) < 0)
 		return -EINVAL;
 	str_list_sort(&recipe->packages);
 	return 0;

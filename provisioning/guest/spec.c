@@ -137,8 +137,8 @@ static int set_config(struct spec *spec, struct err *err)
 static int make(struct spec *spec, struct err *err)
 {
 	static int (*const parts[])(struct spec *, struct err *) = {
-		set_memory,   set_processors, spec_boot,  spec_recipe, spec_layout,
-		spec_network, spec_identity,  set_config, NULL,
+		set_memory,	  set_processors, spec_boot,	 spec_recipe, spec_layout,
+		spec_check_parts, spec_network,	  spec_identity, set_config,  NULL,
 	};
 	static int (*const of_installer[])(struct spec *, struct err *) = {
 		set_memory,  set_processors, spec_boot,	 spec_install,

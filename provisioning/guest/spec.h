@@ -50,6 +50,7 @@ struct recipe {
 	char *keyring; /* a file of dom0; NULL: the bootstrapping program's own choice */
 	char *proxy;   /* for downloads; NULL: none */
 	char *fs;      /* of the root: "ext4" */
+	uint64_t room; /* bytes of the guest's root: for the build, as the proxy is */
 	bool has_security; /* security updates are among the sources of packages */
 	struct str_list components; /* "main" ... */
 	struct str_list packages;   /* asked for beyond the base, sorted, each once */

@@ -8,6 +8,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/random.h>
+#include <sys/statvfs.h>
 
 #include "guest/disk.h"
 #include "guest/extent.h"
@@ -22,6 +23,8 @@
 /* What can be shrunk begins with more than it needs, which a sparse volume has for nothing. */
 #define SIZE_SHRINKABLE (8 * GIB)
 #define SIZE_FIXED (2 * GIB)
+#define PACKED 8 /* times that a compressed archive gets larger, if it packs well */
+#define FULL ((uint64_t)16 << 20)
 
 static void make_uuid(char ret_uuid[37])
 {
@@ -48,19 +51,43 @@ static int source_size(const struct template_build *build, uint64_t *ret_size,
 	return rc < 0 ? rc : extent_size(fd, ret_size, err);
 }
 
-uint64_t template_room(const struct template *template)
+static bool can_shrink(const char *fs)
 {
-	return str_starts(template->fs, "ext") ? SIZE_SHRINKABLE : SIZE_FIXED;
+	return str_starts(fs, "ext");
+}
+
+uint64_t template_room(const char *fs)
+{
+	return can_shrink(fs) ? SIZE_SHRINKABLE : SIZE_FIXED;
+}
+
+/*
+ * Small roots are not given more: a larger file system has a larger journal, which stays when
+ * it is shrunk. One that cannot be shrunk would be too large for the next guest.
+ */
+uint64_t template_room_for(const struct recipe *recipe, uint64_t archive)
+{
+	uint64_t room = template_room(recipe->fs);
+	bool is_large = recipe->method == RECIPE_COPY ||
+			(recipe->method == RECIPE_TAR && archive > room / PACKED);
+
+	if (!is_large || !can_shrink(recipe->fs) || recipe->room < room)
+		return room;
+	return recipe->room;
 }
 
 static int choose_size(struct template_build *build, struct err *err)
 {
 	struct template *template = build->template;
+	enum recipe_method method = build->recipe->method;
+	uint64_t source = 0;
 	int rc = 0;
 
-	template->size = template_room(template);
-	if (build->recipe->method == RECIPE_IMAGE)
-		rc = source_size(build, &template->size, err);
+	if (method == RECIPE_IMAGE || method == RECIPE_TAR)
+		rc = source_size(build, &source, err);
+	template->size = method == RECIPE_IMAGE
+				 ? source
+				 : template_room_for(build->recipe, source);
 	template->size =
 		(template->size + template->root_offset + EXTENT - 1) / EXTENT *EXTENT;
 	return rc;
@@ -214,6 +241,22 @@ static int check_root(const struct fs *root, struct err *err)
 	return 0;
 }
 
+/* Its own file system, whatever the storage below has. */
+static void explain_room(const struct template *template, const char *directory,
+			 struct err *err)
+{
+	_cleanup_free_ char *text = err && err->text ? mem_text(err->text) : NULL;
+	uint64_t room = template->size - template->root_offset;
+	struct statvfs st;
+
+	if (!text || statvfs(directory, &st) < 0)
+		return;
+	if ((uint64_t)st.f_bfree * st.f_frsize < FULL || (st.f_files && !st.f_ffree))
+		(void)err_say(err, err->code,
+			      "%s; the template is full: its %s has %ju MiB", text,
+			      template->fs, (uintmax_t)(room >> 20));
+}
+
 int template_fill(struct template_build *build, const char *path,
 		  int (*fill)(struct template_build *build, const char *directory,
 			      const struct fs *root, struct err *err),
@@ -231,6 +274,8 @@ int template_fill(struct template_build *build, const char *path,
 	if (rc < 0)
 		return rc;
 	rc = fill ? fill(build, directory, &root, err) : 0;
+	if (rc < 0)
+		explain_room(template, directory, err);
 	if (rc == 0)
 		rc = tighten(directory, err);
 	if (rc == 0)

@@ -146,8 +146,14 @@ int template_shrink(struct template_build *build, struct err *err) _must_check_;
 /* The path of its volume. The caller frees it. */
 char *template_path(const struct template *template);
 
-/* Bytes that a volume should have while packages are installed in it. */
-uint64_t template_room(const struct template *template);
+/* Bytes that a file system should have while packages are installed in it. */
+uint64_t template_room(const char *fs);
+
+/*
+ * Likewise while a given root is put there: as much as the guest's root if it may need that,
+ * and its file system can be shrunk afterwards. `archive`: bytes of a tar.
+ */
+uint64_t template_room_for(const struct recipe *recipe, uint64_t archive);
 
 /*
  * Mounts the root, has `fill` (may be NULL) fill it, takes away what is of one guest, and

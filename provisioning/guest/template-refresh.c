@@ -32,7 +32,7 @@ static int make_room(struct template_build *build, const char *path,
 		     const struct template *old, struct err *err)
 {
 	struct template *template = build->template;
-	uint64_t size = template_room(template) + template->root_offset;
+	uint64_t size = template_room(template->fs) + template->root_offset;
 	struct storage_order order = {.name = template->volume,
 				      .from = &old->store,
 				      .key = old->volume,

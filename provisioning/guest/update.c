@@ -157,7 +157,7 @@ static int tidy(void *context, struct err *err)
 static int check(const struct update *update, struct err *err)
 {
 	const struct xlcfg *cfg = &update->guest->cfg;
-	int rc = guard_domain(update->guest->name, err);
+	int rc = guard_domain(update->host, update->guest->name, err);
 
 	for (size_t i = 0; i < cfg->disk_count && rc == 0; i++)
 		if (cfg->disk[i].is_writable && !cfg->disk[i].backend &&

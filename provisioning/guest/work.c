@@ -366,20 +366,8 @@ int work_recover_name(const struct fs *host, const char *name, struct err *err)
 	return rc < 0 ? err_wrap(err, "'%s'", name) : 0;
 }
 
-/* Whether it has notes of what is a guest's. */
-static bool has_parts(const struct work_record *record)
-{
-	for (size_t i = 0; i < record->notes.count; i++) {
-		const char *object;
-		int kind = split_note(record->notes.item[i], &object);
-
-		if (kind != WORK_SPARE && kind != WORK_CLAIM)
-			return true;
-	}
-	return false;
-}
-
-int work_check_whole(const struct fs *host, const char *name, struct err *err)
+int work_left(const struct fs *host, const char *name, struct str_list *ret_notes,
+	      struct err *err)
 {
 	_cleanup_(work_record_clear) struct work_record record = {0};
 	_cleanup_free_ char *path = mem_textf(WORK_DIR "/%s", name);
@@ -394,12 +382,28 @@ int work_check_whole(const struct fs *host, const char *name, struct err *err)
 	if (rc < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0)
 		return rc == -ENOENT ? 0 : rc;
 	rc = work_record_read(fd, &record, err);
-	if (rc < 0 || record.is_committed || !has_parts(&record))
+	for (size_t i = 0; rc == 0 && !record.is_committed && i < record.notes.count;
+	     i++) {
+		const char *object;
+		int kind = split_note(record.notes.item[i], &object);
+
+		if (kind != WORK_SPARE && kind != WORK_CLAIM)
+			str_list_add(ret_notes, record.notes.item[i]);
+	}
+	return rc;
+}
+
+int work_check_whole(const struct fs *host, const char *name, struct err *err)
+{
+	_cleanup_str_list_ struct str_list notes = {0};
+	int rc = work_left(host, name, &notes, err);
+
+	if (rc < 0 || !notes.count)
 		return rc;
 	return err_say(err, EBUSY,
-		       "'%s': a command that made it was killed; xen-delete-image(8) "
-		       "takes away what it left",
-		       path);
+		       "'" WORK_DIR "/%s': a command that made it was killed; "
+		       "xen-delete-image(8) takes away what it left",
+		       name);
 }
 
 int work_recover(const struct fs *host, struct str_list *ret_names, struct err *err)

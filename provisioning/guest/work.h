@@ -82,7 +82,14 @@ int work_recover_name(const struct fs *host, const char *name,
 		      struct err *err) _must_check_;
 
 /*
- * -EBUSY if a dead process left something of that name (spare volumes do not count): for
+ * What a dead process left of that name, for the next work_begin() to undo: "volume VG/NAME" and
+ * the like. Spare volumes and claims are left out.
+ */
+int work_left(const struct fs *host, const char *name, struct str_list *ret_notes,
+	      struct err *err) _must_check_;
+
+/*
+ * -EBUSY if there is something that work_left() tells of: for
  * commands that change what is there, which work_begin() would undo.
  */
 int work_check_whole(const struct fs *host, const char *name,

@@ -153,15 +153,30 @@ static void write_volume(const struct guest_volume *volume, struct str *text)
 		 volume->device);
 }
 
-/* The root's first, the others from the last one on: as xen-tools has them. */
+/* libxl gives pygrub the first disk, and no other: that has to be the one with kernels. */
+static const struct guest_volume *find_menu(const struct guest *guest)
+{
+	for (size_t i = 0; guest->boot == GUEST_PYGRUB && i < guest->volume_count; i++)
+		if (str_same(guest->volume[i].mountpoint, "/boot"))
+			return &guest->volume[i];
+	return &guest->volume[0];
+}
+
+/* After that the root's, the others from the last one on: as xen-tools has them. */
 static void write_disk(const struct guest *guest, struct str *text)
 {
+	const struct guest_volume *first;
+
 	if (!guest->volume_count)
 		return;
+	first = find_menu(guest);
 	str_add(text, "disk        = [\n");
-	write_volume(&guest->volume[0], text);
+	write_volume(first, text);
+	if (first != &guest->volume[0])
+		write_volume(&guest->volume[0], text);
 	for (size_t i = guest->volume_count; i > 1; i--)
-		write_volume(&guest->volume[i - 1], text);
+		if (&guest->volume[i - 1] != first)
+			write_volume(&guest->volume[i - 1], text);
 	str_add(text, "              ]");
 }
 

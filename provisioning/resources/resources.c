@@ -28,5 +28,6 @@ const struct resource *const resources[] = {
 	&resource_archive,
 	&resource_dom0_memory,
 	&resource_network_state,
+	&resource_guest_disks,
 	NULL,
 };

@@ -15,4 +15,4 @@ extern const struct resource resource_dom0, resource_dom0_unit, resource_xen_arg
 
 /* These only check. */
 extern const struct resource resource_kernels, resource_grub_menu, resource_dom0_memory,
-	resource_running, resource_archive, resource_network_state;
+	resource_running, resource_archive, resource_network_state, resource_guest_disks;

@@ -50,6 +50,29 @@ verbose_tells_why_and_what_mends_it() {
     mend: install xen-system-amd64, or the package xen"
 }
 
+sharing_what_is_written_is_told_with_the_reason() {
+  make_host
+  printf "name = 'a'\\ndisk = [ '/d,raw,xvda,w!' ]\\n" | root_file etc/xen/a.cfg
+  printf "name = 'b'\\ndisk = [ '/d,raw,xvda,w' ]\\n" | root_file etc/xen/b.cfg
+  check --verbose
+  status_is 3
+  stdout_is "warning  guests.disk-unchecked  /d has access w! in /etc/xen/a.cfg, which xl refuses
+    why:  a file system that two guests mount read-write is damaged for good: w! leaves out the check for that, and xl refuses it (user manual, line 206)
+    mend: w in the only guest that has the disk, or r in all of them; NFS or a cluster file system for what several guests write
+warning  guests.disk-shared     /d is for writing in /etc/xen/a.cfg, and for writing in /etc/xen/b.cfg
+    why:  a file system that is shared and mounted read-write gets corrupted; guests can share what all of them mount read-only (README.SUSE, line 624)
+    mend: r in all guests that have the disk; NFS or a cluster file system for what several guests write"
+}
+
+sharing_what_all_read_is_no_finding() {
+  make_host
+  printf "name = 'a'\\ndisk = [ '/d,raw,xvda,r' ]\\n" | root_file etc/xen/a.cfg
+  printf "name = 'b'\\ndisk = [ '/d,raw,xvda,r' ]\\n" | root_file etc/xen/b.cfg
+  check
+  status_is 0
+  stdout_is ""
+}
+
 every_text_that_is_cited_has_a_name() {
   grep -rhoE '\.why = "[A-Za-z.-]+\.txt:' "$sources" | sed 's/.*"//' | sort -u > "$scratch/cited"
   [ -s "$scratch/cited" ] || fail "nothing is cited"
@@ -179,6 +202,8 @@ run_tests \
   information_alone_does_not_count \
   findings_are_sorted_and_exit_with_3 \
   verbose_tells_why_and_what_mends_it \
+  sharing_what_is_written_is_told_with_the_reason \
+  sharing_what_all_read_is_no_finding \
   every_text_that_is_cited_has_a_name \
   json_has_all_of_a_finding \
   json_without_findings_is_an_empty_list \

@@ -177,6 +177,77 @@ the_answer_yes_removes() {
   is_gone "$(images web)"
 }
 
+# What a creation of web that was killed has noted and made.
+killed_creation() {
+  guest web disk
+  mkdir -p "$scratch/root/var/lib/xenhost/guests/work"
+  printf '%s\n' "begin xenhost_0123456789abcdef $(sh -c 'echo $$')" "directory $(images web)" "image $(images web)/disk.img" \
+    'file etc/xen/web.cfg' > "$scratch/root/var/lib/xenhost/guests/work/web"
+}
+left="would remove what a killed command left of 'web'"
+
+what_was_left_is_told_and_asked_about() {
+  killed_creation
+  delete --dry-run web
+  status_is 0
+  stdout_has "$left: image $(images web)/disk.img"
+  stdout_has "$left: file etc/xen/web.cfg"
+  is_there "$(images web)/disk.img"
+  delete web
+  status_is 1
+  stderr_is "xen-delete-image: there is no terminal to ask on; --force does not ask"
+  is_there "$(images web)/disk.img"
+  is_there "$scratch/root/etc/xen/web.cfg"
+  on_terminal n
+  status_is 1
+  is_there "$(images web)/disk.img"
+  on_terminal y
+  status_is 0
+  is_gone "$(images web)/disk.img"
+  is_gone "$scratch/root/etc/xen/web.cfg"
+}
+
+what_was_left_is_all_that_is_there() {
+  killed_creation
+  delete --force web
+  status_is 0
+  stderr_is ""
+  stdout_is "removed what a killed command left of 'web'"
+  is_gone "$(images web)/disk.img"
+  is_gone "$scratch/root/etc/xen/web.cfg"
+  delete --force web
+  status_is 1
+  stderr_is "xen-delete-image: web: there is no such guest"
+}
+
+# xendomains restores it with the memory that it had.
+a_saved_guest_stays() {
+  guest web disk
+  root_file etc/default/xendomains <<< 'XENDOMAINS_SAVE=/srv/saved'
+  root_file srv/saved/web <<< memory
+  delete --force web
+  status_is 1
+  stderr_is "xen-delete-image: web: it is saved in '/srv/saved/web', and needs its disks as they are when it is restored: restore it, or remove that file"
+  is_there "$(images web)/disk.img"
+  root_file etc/default/xendomains <<< 'XENDOMAINS_SAVE='
+  root_file var/lib/xen/save/web <<< memory
+  delete --force web
+  status_is 1
+  rm "$scratch/root/var/lib/xen/save/web"
+  delete --force web
+  status_is 0
+}
+
+the_configuration_goes_last_wherever_it_is() {
+  guest web disk
+  mkdir "$scratch/root/etc/xen/auto"
+  mv "$scratch/root/etc/xen/web.cfg" "$scratch/root/etc/xen/auto/"
+  delete --force --output /etc/xen/auto web
+  status_is 0
+  stdout_is "removed '$(images web)/disk.img'
+removed '/etc/xen/auto/web.cfg'"
+}
+
 a_dry_run_removes_nothing() {
   guest web disk
   delete --dry-run web
@@ -323,6 +394,10 @@ run_tests \
   an_image_that_is_a_link_stops_it \
   an_unreadable_configuration_stops_it \
   an_unreadable_one_elsewhere_stops_it \
+  what_was_left_is_told_and_asked_about \
+  what_was_left_is_all_that_is_there \
+  a_saved_guest_stays \
+  the_configuration_goes_last_wherever_it_is \
   hostile_names_are_refused \
   no_name_is_usage \
   defect_14_an_unknown_option_is_usage

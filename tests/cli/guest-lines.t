@@ -18,6 +18,7 @@ make_root() {
   root_file etc/xen/prod.cfg <<< "name = 'prod'"
   root_file etc/xen-tools/ips.txt <<< $'10.0.0.7: used\n10.0.0.8/24\n10.0.0.9/24'
   root_file etc/xen-tools/partitions.d/server < "$cases/../server.partitions"
+  root_file etc/xen-tools/partitions.d/small < "$cases/../../oracle/small.partitions"
   root_file etc/xen-tools/small.tmpl <<< $'name = "@NAME@"\n@DISK@\n@VIF@'
   root_file etc/xen-tools/perl.tmpl <<< "memory = '{\$memory}'"
   root_file etc/xen-tools/role.d/builder <<< '#!/bin/sh'

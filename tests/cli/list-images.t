@@ -41,6 +41,15 @@ State: unknown
 Storage: 3.0 MiB, 0.0 KiB allocated"
 }
 
+saved_ones_are_told() {
+  xen_tools_guest web
+  root_file var/lib/xen/save/web <<< memory
+  list
+  stdout_has 'State: saved'
+  list --json
+  grep -q '"state": "saved"' "$scratch/stdout" || fail "no state"
+}
+
 # Where xen-create-image puts them there: without an extension, whatever the directory is.
 files_of_a_suse_are_found_wherever_they_are() {
   root_file etc/os-release <<< 'ID="opensuse-leap"'
@@ -153,6 +162,7 @@ run_tests \
   another_directory_and_extension \
   the_test_of_xen_tools \
   what_cannot_be_read_is_told_at_the_end \
+  saved_ones_are_told \
   names_do_not_reach_the_terminal_as_they_are \
   json \
   defect_14_an_unknown_option_is_usage

@@ -57,6 +57,14 @@ EOT
   nothing_is_left
 }
 
+# Debian's hooks for kernels do not run update-grub then, which finds no disks.
+the_place_is_a_container() {
+  guest web <<< 'cat /run/systemd/container > /container'
+  update web
+  status_is 0
+  inside_is /container xenhost
+}
+
 packages_may_come_and_go_on_request() {
   guest web <<< 'exit 0'
   update --dist-upgrade web
@@ -214,6 +222,7 @@ no_name_is_usage() {
 run_tests \
   the_package_manager_runs \
   packages_may_come_and_go_on_request \
+  the_place_is_a_container \
   dom0_names_servers_and_the_guest_keeps_its_own \
   what_would_harm_dom0_fails \
   an_error_in_its_file_system_is_no_panic_of_dom0 \

@@ -49,6 +49,15 @@ menu_is_made_anew() {
 	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 &&
 	diff "$work/menu" "$root/boot/grub/grub.cfg"
 }
+# Where a guest is upgraded in dom0 update-grub is not run.
+update_grub_makes_it() {
+	[ -e "$root/usr/sbin/update-grub" ] || install -m 755 /dev/null "$root/usr/sbin/update-grub"
+	mkdir -p "$root/run/systemd" && rm "$root/boot/grub/grub.cfg" &&
+	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 && [ ! -e "$root/boot/grub/grub.cfg" ] &&
+	echo xenhost >"$root/run/systemd/container" &&
+	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 &&
+	diff "$work/menu" "$root/boot/grub/grub.cfg" && rm "$root/run/systemd/container" "$root/usr/sbin/update-grub"
+}
 menu_loses_a_kernel() {
 	rm "$root"/boot/*-6.1.0-13-cloud-amd64 &&
 	inside /etc/kernel/postrm.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 &&
@@ -87,6 +96,7 @@ ok 'findmnt accepts the fstab' fstab
 ok 'the mount point is there' test -d "$root/srv/data"
 ok 'GRUB accepts the menu' menu
 ok 'the guest makes the same menu when a kernel comes' menu_is_made_anew
+ok 'where a guest is upgraded in dom0 it does so beside update-grub' update_grub_makes_it
 ok 'the menu loses the kernel that goes' menu_loses_a_kernel
 ok 'update-grub can read its defaults' defaults
 ok 'systemd accepts the units' units

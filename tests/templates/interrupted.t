@@ -35,4 +35,21 @@ ok 'SIGKILL in the middle' stopped KILL
 ok 'SIGKILL: its programs end' has_ended
 ok 'SIGKILL: the next prune takes away what it left' templates prune
 ok 'SIGKILL: nothing is left' nothing_is_left ext4
+
+# What a creation waits for before it has made anything: here the sum of a large root.
+waits_for_a_sum() {
+	mkdir -p "$root/etc/xen-tools" "$root/etc/xen" && echo 192.0.2.7 >"$root/etc/xen-tools/ips.txt" &&
+		mkdir -p "$root/srv" "$root/var/log" && truncate -s 1T "$root/srv/root.tar" || return
+	env --default-signal=INT "$GUESTS/xen-create-image" --root "$root" --hostname web --ip auto --gateway 192.0.2.1 --netmask 255.255.255.0 \
+		--dir "$work/ext4" --size 100M --install-method tar --install-source /srv/root.tar --dist bookworm --boot-via pygrub &
+	pid=$!
+	until find /proc/"$pid"/fd -lname "$root/srv/root.tar" 2>/dev/null | grep -q .; do
+		kill -0 "$pid" 2>/dev/null || return 1
+	done
+	kill -INT "$pid"
+	! wait "$pid"
+}
+address_is_free() { [ "$(cat "$root/etc/xen-tools/ips.txt")" = 192.0.2.7 ]; }
+ok 'SIGINT before a guest has a template' waits_for_a_sum
+ok 'SIGINT: its address is free' address_is_free
 finish

@@ -161,6 +161,11 @@ ok 'a store without room is told before anything is made' says "$work/full" temp
 truncate -s 650M "$work/full/ballast"
 ok 'and one that becomes full in the middle' says "directory '$work/full': its file system is more than 90 % full" templates "${archive[@]}" --dir "$work/full"
 ok 'nothing is left of that' nothing_is_left full
+# Zeros pack well: what is no more than some megabytes has more than 2 GiB in it.
+mkdir -p "$work/zeros/etc" "$work/zeros/usr" && truncate -s 2200M "$work/zeros/usr/large" &&
+	tar -C "$work/zeros" -czf "$work/zeros.tar.gz" . && cp "$work/zeros.tar.gz" "$root$work"
+ok 'a root that no template has room for is told with the room' says 'the template is full: its xfs has 2048 MiB' \
+	templates build --dist bookworm --install-method tar --install-source "$work/zeros.tar.gz" --fs xfs --dir "$work/xfs"
 # In the middle of a file: between two, tar takes the end of the archive for its end.
 head -c 1M /dev/urandom >"$work/large" && tar -C "$work" -cf "$work/torn.tar" large && truncate -s 100000 "$work/torn.tar" &&
 	cp "$work/torn.tar" "$root$work"

@@ -145,6 +145,62 @@ static void guests_that_are_saved_need_room(void **state)
 	assert_found(*state, &resource_guests, "", "", huge, "");
 }
 
+/* ---- disks of guests ---- */
+
+static void a_disk_whose_check_is_left_out_is_found(void **state)
+{
+	unit_file(*state, "etc/xen/a.cfg",
+		  "name = 'a'\n"
+		  "disk = [ 'phy:vg0/a,xvda,w!', '/b,raw,xvdb,access=r!', "
+		  "'/c,raw,xvdc,w' ]\n");
+	assert_found(
+		*state, &resource_guest_disks, "", "", "",
+		"guests.disk-unchecked: /dev/vg0/a has access w! in /etc/xen/a.cfg, "
+		"which xl refuses\n"
+		"guests.disk-unchecked: /b has access r! in /etc/xen/a.cfg, which xl "
+		"refuses\n");
+}
+
+static void a_disk_that_is_written_and_shared_is_found(void **state)
+{
+	unit_file(*state, "etc/xen/a.cfg", "name = 'a'\ndisk = [ '/d,raw,xvda,r' ]\n");
+	unit_file(*state, "etc/xen/b.cfg", "name = 'b'\ndisk = [ '/d,raw,xvda' ]\n");
+	unit_file(*state, "etc/xen/vm/c", "name = 'c'\ndisk = [ '/d,raw,xvda,w' ]\n");
+	assert_found(*state, &resource_guest_disks, "", "", "",
+		     "guests.disk-shared: /d is for writing in /etc/xen/b.cfg, and for "
+		     "reading in /etc/xen/a.cfg\n"
+		     "guests.disk-shared: /d is for writing in /etc/xen/vm/c, and for "
+		     "reading in /etc/xen/a.cfg\n");
+}
+
+static void the_other_name_of_a_shared_disk_is_told(void **state)
+{
+	unit_file(*state, "d", "");
+	unit_link(*state, "e", "d");
+	unit_file(*state, "etc/xen/a.cfg", "name = 'a'\ndisk = [ '/d,raw,xvda,w' ]\n");
+	unit_file(*state, "etc/xen/auto/b", "name = 'b'\ndisk = [ '/e,raw,xvda,w' ]\n");
+	assert_found(*state, &resource_guest_disks, "", "", "",
+		     "guests.disk-shared: /d is for writing in /etc/xen/a.cfg, and for "
+		     "writing in /etc/xen/auto/b as /e\n");
+}
+
+/* Read by all, empty, of another domain, or of one guest with two configurations. */
+static void other_disks_may_be_in_two_configurations(void **state)
+{
+	unit_file(*state, "etc/xen/a.cfg",
+		  "name = 'a'\ndisk = [ '/usr,raw,xvda,r', ',raw,hdc:cdrom,r', "
+		  "'/cd,raw,hdd:cdrom,w', ',raw,xvdd,w', '/a,raw,xvde,w', "
+		  "'/x,raw,xvdf,w' ]\n");
+	unit_file(*state, "etc/xen/b.cfg",
+		  "name = 'b'\ndisk = [ '/usr,raw,xvda,r', ',raw,hdc:cdrom,r', "
+		  "'/cd,raw,hdd:cdrom,w', ',raw,xvdd,w', '/b,raw,xvde,w', "
+		  "'/x,raw,xvdf,w,backend=store' ]\n");
+	unit_file(*state, "etc/xen/rescue.cfg",
+		  "name = 'a'\ndisk = [ '/a,raw,xvde,w' ]\n");
+	unit_link(*state, "etc/xen/auto/b", "../b.cfg");
+	assert_found(*state, &resource_guest_disks, "", "", "", "");
+}
+
 /* ---- ports of bridges ---- */
 
 #define BRIDGE "[bridge \"xenbr0\"]\nports = eth0\naddress = none\n"
@@ -243,6 +299,10 @@ int main(void)
 		unit_test_in_tree(automatic_memory_is_worked_out_from_the_machines),
 		unit_test_in_tree(memory_that_may_balloon_is_as_asked_within_its_bounds),
 		unit_test_in_tree(guests_that_are_saved_need_room),
+		unit_test_in_tree(a_disk_whose_check_is_left_out_is_found),
+		unit_test_in_tree(a_disk_that_is_written_and_shared_is_found),
+		unit_test_in_tree(the_other_name_of_a_shared_disk_is_told),
+		unit_test_in_tree(other_disks_may_be_in_two_configurations),
 		unit_test_in_tree(a_port_of_two_masters_is_found),
 		unit_test_in_tree(networkmanager_may_have_ports_of_its_own_bridges),
 		unit_test_in_tree(a_port_that_networkmanager_leaves_alone_is_fine),

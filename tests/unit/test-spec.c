@@ -237,6 +237,18 @@ static void options_of_file_systems_hold_on_given_devices(void **state)
 	assert_string_equal(made.guest.volume[0].options, "noatime,commit=30");
 }
 
+static void a_template_knows_the_size_of_the_root(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_made_ struct made made = {0};
+	_cleanup_err_ struct err err = {0};
+
+	make_host(tree);
+	if (make(tree, "lvm = vg0\ndhcp = 1\nsize = 20G\n", &made, &err) < 0)
+		fail_msg("%s", err.text);
+	assert_int_equal(made.guest.recipe.room, (uint64_t)20 << 30);
+}
+
 static void ubuntu_has_universe(void **state)
 {
 	const struct unit_tree *tree = *state;
@@ -350,6 +362,7 @@ int main(void)
 		unit_test_in_tree(a_missing_pvgrub_names_its_package),
 		unit_test_in_tree(roles_find_the_variables_of_xen_tools),
 		unit_test_in_tree(options_of_file_systems_hold_on_given_devices),
+		unit_test_in_tree(a_template_knows_the_size_of_the_root),
 		unit_test_in_tree(ubuntu_has_universe),
 		unit_test_in_tree(passwords_are_generated_unless_there_are_keys),
 		unit_test_in_tree(keys_come_from_files_and_words),
