@@ -18,7 +18,10 @@ int autostart_add(const struct fs *host, const char *config, struct work *work,
 	if (rc < 0 || str_list_has(&there, path))
 		return rc;
 	if (fs_lstat(host, path, &st, NULL) == 0)
-		return err_set(err, EEXIST, "link '%s'", path);
+		/* Where configurations are made is where xendomains looks for them. */
+		return autostart_is_config(host, config, &st)
+			       ? 0
+			       : err_set(err, EEXIST, "link '%s'", path);
 	rc = fs_mkdir(host, directory, &access, err);
 	if (rc == 0)
 		rc = work_note(work, WORK_FILE, path, err);

@@ -48,8 +48,10 @@ char *autostart_saved(const struct fs *host, const char *name)
 	_cleanup_free_ char *directory = setting(host, "XENDOMAINS_SAVE");
 	_cleanup_free_ char *path =
 		mem_textf("%s/%s", directory ? directory : "/var/lib/xen/save", name);
+	struct stat st;
 
-	return fs_exists(host, path) ? TAKE_PTR(path) : NULL;
+	return fs_stat(host, path, &st, NULL) == 0 && S_ISREG(st.st_mode) ? TAKE_PTR(path)
+									  : NULL;
 }
 
 /* Whether it is a link with that text, or leads to the configuration in another way. */
@@ -66,8 +68,7 @@ static bool leads_to(const struct fs *host, const char *path, const char *config
 		a.st_ino == b.st_ino);
 }
 
-/* Whether the configuration itself is that file: then it is not what leads to it. */
-static bool is_file(const struct fs *host, const char *config, const struct stat *st)
+bool autostart_is_config(const struct fs *host, const char *config, const struct stat *st)
 {
 	struct stat other;
 
@@ -93,7 +94,8 @@ int autostart_find(const struct fs *host, const char *config, struct str_list *r
 		struct stat st;
 		bool is_copy = strcmp(names.item[i], last_part(config)) == 0 &&
 			       fs_lstat(host, path, &st, NULL) == 0 &&
-			       S_ISREG(st.st_mode) && !is_file(host, config, &st);
+			       S_ISREG(st.st_mode) &&
+			       !autostart_is_config(host, config, &st);
 
 		if (is_copy || leads_to(host, path, config))
 			str_list_add(ret_paths, path);

@@ -2,6 +2,9 @@
 /* Links to the configurations of guests that start with the host. */
 #pragma once
 
+#include <stdbool.h>
+#include <sys/stat.h>
+
 #include "base/err.h"
 #include "base/fs.h"
 #include "base/str.h"
@@ -26,6 +29,10 @@ char *autostart_saved(const struct fs *host, const char *name);
  */
 int autostart_add(const struct fs *host, const char *config, struct work *work,
 		  struct err *err) _must_check_;
+
+/* Whether that file is the configuration itself: then it is nothing that leads to it. */
+bool autostart_is_config(const struct fs *host, const char *config,
+			 const struct stat *st);
 
 /*
  * What starts the guest of that configuration: links there that lead to it, by whatever

@@ -9,6 +9,7 @@
 #include "guest/sandbox.h"
 
 #define MENU "boot/grub/grub.cfg"
+#define MARK "# Made with the guest" /* its first line: nobody made another one since */
 #define SERIAL "serial --unit=0 --speed=115200" /* GRUB's words for ttyS0 */
 
 struct kernel {
@@ -200,9 +201,9 @@ static void add_head(struct str *menu, const struct guest *guest)
 {
 	const struct guest_volume *boot = volume_at(guest, "/boot");
 
-	str_add(menu, "# Made with the guest; update-grub in it makes its own.\n"
-		      "set default=\"0\"\n"
-		      "set timeout=2\n");
+	str_add(menu, MARK "; update-grub in it makes its own.\n"
+			   "set default=\"0\"\n"
+			   "set timeout=2\n");
 	if (guest->type == GUEST_HVM)
 		str_add(menu, SERIAL "\n"
 				     "terminal_input console serial\n"
@@ -249,10 +250,13 @@ static int write_hooks(struct identity *id, struct err *err)
 		"#!/bin/sh\n"
 		"# Makes the boot menu anew: an entry for each kernel that is "
 		"there.\n"
-		"if command -v update-grub >/dev/null &&\n"
-		"\t[ \"$(cat /run/systemd/container 2>/dev/null)\" != " SANDBOX_CONTAINER
-		" ]; then\n"
-		"\texit 0\n"
+		"# Where update-grub is, only while xen-update-image upgrades the guest, "
+		"and "
+		"not over its menu.\n"
+		"if command -v update-grub >/dev/null; then\n"
+		"\t[ \"$(cat /run/systemd/container 2>/dev/null)\" = " SANDBOX_CONTAINER
+		" ] || exit 0\n"
+		"\tgrep -q '^" MARK "' /boot/grub/grub.cfg || exit 0\n"
 		"fi\n"
 		"[ -d /boot/grub ] && cd /boot || exit 0\n{\n\tcat <<'END'\n");
 	add_head(&script, id->guest);

@@ -68,8 +68,7 @@ uint64_t template_room(const char *fs)
 uint64_t template_room_for(const struct recipe *recipe, uint64_t archive)
 {
 	uint64_t room = template_room(recipe->fs);
-	bool is_large = recipe->method == RECIPE_COPY ||
-			(recipe->method == RECIPE_TAR && archive > room / PACKED);
+	bool is_large = recipe->method == RECIPE_TAR && archive > room / PACKED;
 
 	if (!is_large || !can_shrink(recipe->fs) || recipe->room < room)
 		return room;

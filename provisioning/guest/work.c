@@ -370,18 +370,19 @@ int work_left(const struct fs *host, const char *name, struct str_list *ret_note
 	      struct err *err)
 {
 	_cleanup_(work_record_clear) struct work_record record = {0};
-	_cleanup_free_ char *path = mem_textf(WORK_DIR "/%s", name);
-	_cleanup_close_ int fd = -1;
-	int rc;
+	_cleanup_(work_free_ref) struct work *work = work_new(name);
+	int rc = copy_root(host, &work->host, err);
 
 	assert(is_name(name));
-	rc = fs_open_file(host, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, &fd, err);
-	if (rc == -ENOENT)
-		err_clear(err);
+	if (rc == 0)
+		rc = lock_patiently(work, 0, err);
 	/* Whose process lives is told by work_begin(). */
-	if (rc < 0 || flock(fd, LOCK_SH | LOCK_NB) < 0)
-		return rc == -ENOENT ? 0 : rc;
-	rc = work_record_read(fd, &record, err);
+	if (rc == -EBUSY || rc == -ENOENT) {
+		err_clear(err);
+		return 0;
+	}
+	if (rc == 0)
+		rc = work_record_read(work->fd, &record, err);
 	for (size_t i = 0; rc == 0 && !record.is_committed && i < record.notes.count;
 	     i++) {
 		const char *object;

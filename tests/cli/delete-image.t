@@ -207,6 +207,22 @@ what_was_left_is_told_and_asked_about() {
   is_gone "$scratch/root/etc/xen/web.cfg"
 }
 
+# The child of a creation that was killed ends a moment later.
+what_still_ends_is_waited_for() {
+  local pid record="$scratch/root/var/lib/xenhost/guests/work/web"
+  killed_creation
+  exec 9<"$record"
+  flock 9
+  "$GUESTS/xen-delete-image" --root "$scratch/root" --dry-run web >"$scratch/stdout" 9<&- &
+  pid=$!
+  until find "/proc/$pid/fd" -lname "$record" 2>/dev/null | grep -q .; do
+    kill -0 "$pid" 2>/dev/null || break
+  done
+  exec 9<&-
+  wait "$pid" || fail "status $?"
+  stdout_has "$left: file etc/xen/web.cfg"
+}
+
 what_was_left_is_all_that_is_there() {
   killed_creation
   delete --force web
@@ -395,6 +411,7 @@ run_tests \
   an_unreadable_configuration_stops_it \
   an_unreadable_one_elsewhere_stops_it \
   what_was_left_is_told_and_asked_about \
+  what_still_ends_is_waited_for \
   what_was_left_is_all_that_is_there \
   a_saved_guest_stays \
   the_configuration_goes_last_wherever_it_is \

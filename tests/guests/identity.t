@@ -54,7 +54,9 @@ update_grub_makes_it() {
 	[ -e "$root/usr/sbin/update-grub" ] || install -m 755 /dev/null "$root/usr/sbin/update-grub"
 	mkdir -p "$root/run/systemd" && rm "$root/boot/grub/grub.cfg" &&
 	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 && [ ! -e "$root/boot/grub/grub.cfg" ] &&
-	echo xenhost >"$root/run/systemd/container" &&
+	echo '# GRUB made it.' >"$root/boot/grub/grub.cfg" && echo xenhost >"$root/run/systemd/container" &&
+	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 && [ "$(wc -l <"$root/boot/grub/grub.cfg")" = 1 ] &&
+	head -n 1 "$work/menu" >"$root/boot/grub/grub.cfg" &&
 	inside /etc/kernel/postinst.d/zz-xenhost-menu 6.1.0-13-cloud-amd64 &&
 	diff "$work/menu" "$root/boot/grub/grub.cfg" && rm "$root/run/systemd/container" "$root/usr/sbin/update-grub"
 }

@@ -64,6 +64,31 @@ static void what_has_its_name_is_not_replaced(void **state)
 	assert_int_equal(autostart_add(&tree->fs, CONFIG, NULL, NULL), -EEXIST);
 }
 
+static void a_configuration_that_is_there_itself_is_enough(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_str_list_ struct str_list paths = {0};
+
+	unit_dir(tree, AUTO);
+	unit_file(tree, AUTO "/web.cfg", "name = 'web'\n");
+	assert_int_equal(autostart_add(&tree->fs, AUTO "/web.cfg", NULL, NULL), 0);
+	assert_int_equal(autostart_find(&tree->fs, AUTO "/web.cfg", &paths, NULL), 0);
+	assert_int_equal(paths.count, 0);
+	assert_int_equal(unit_count(tree, AUTO), 1);
+}
+
+static void what_is_saved_is_a_file(void **state)
+{
+	const struct unit_tree *tree = *state;
+	_cleanup_free_ char *saved = NULL;
+
+	unit_file(tree, "var/lib/xen/save/web", "memory");
+	assert_null(autostart_saved(&tree->fs, "db"));
+	assert_null(autostart_saved(&tree->fs, "."));
+	saved = autostart_saved(&tree->fs, "web");
+	assert_string_equal(saved, "/var/lib/xen/save/web");
+}
+
 static void no_directory_has_no_links(void **state)
 {
 	const struct unit_tree *tree = *state;
@@ -90,6 +115,8 @@ int main(void)
 		unit_test_in_tree(a_link_is_made_and_removed),
 		unit_test_in_tree(all_that_start_that_guest_are_removed),
 		unit_test_in_tree(what_has_its_name_is_not_replaced),
+		unit_test_in_tree(a_configuration_that_is_there_itself_is_enough),
+		unit_test_in_tree(what_is_saved_is_a_file),
 		unit_test_in_tree(no_directory_has_no_links),
 		unit_test_in_tree(xendomains_names_the_directory),
 	};
