@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a template must not have, because two guests must not. */
 #include <errno.h>
+#include <fnmatch.h>
 #include <string.h>
 
 #include "guest/identity-parts.h"
@@ -12,21 +13,35 @@ enum erase_kind {
 	ERASE_TEXT,    /* it is emptied, if it is there */
 	ERASE_FILES,   /* all files below the directory; directories stay */
 	ERASE_CONTENT, /* all that is below the directory */
+	ERASE_NOT,     /* it stays, whatever is said of its directory */
 };
 
 static const struct {
 	const char *path;
 	enum erase_kind kind;
-	const char *prefix; /* only names that begin so; NULL: all */
+	const char *pattern; /* only names that match; NULL: all */
 } things[] = {
 	{"etc/machine-id", ERASE_TEXT, NULL},
 	{"var/lib/dbus/machine-id", ERASE_FILE, NULL},
 	{"etc/hostname", ERASE_FILE, NULL},
-	{"etc/ssh", ERASE_FILES, "ssh_host_"},
+	{"etc/ssh", ERASE_FILES, "ssh_host_*"},
 	{"var/lib/systemd/random-seed", ERASE_FILE, NULL},
 	{"var/lib/systemd/credential.secret", ERASE_FILE, NULL},
 	{"var/lib/urandom/random-seed", ERASE_FILE, NULL},
 	{"etc/udev/rules.d/70-persistent-net.rules", ERASE_FILE, NULL},
+	/* The interfaces of the machine that a given root is of, all but the loopback. */
+	{"etc/network/interfaces.d", ERASE_FILES, NULL},
+	{"etc/netplan", ERASE_FILES, "*.yaml"},
+	{"etc/systemd/network", ERASE_FILES, "*.network"},
+	{"etc/NetworkManager/system-connections", ERASE_FILES, NULL},
+	{"etc/sysconfig/network", ERASE_FILES, "ifcfg-*"},
+	{"etc/sysconfig/network", ERASE_FILES, "ifroute-*"},
+	{"etc/sysconfig/network", ERASE_FILES, "routes"},
+	{"etc/sysconfig/network/ifcfg-lo", ERASE_NOT, NULL},
+	{"etc/sysconfig/network-scripts", ERASE_FILES, "ifcfg-*"},
+	{"etc/sysconfig/network-scripts", ERASE_FILES, "route-*"},
+	{"etc/sysconfig/network-scripts", ERASE_FILES, "route6-*"},
+	{"etc/sysconfig/network-scripts/ifcfg-lo", ERASE_NOT, NULL},
 	{"etc/iscsi/initiatorname.iscsi", ERASE_FILE, NULL},
 	{"etc/nvme/hostid", ERASE_FILE, NULL},
 	{"etc/nvme/hostnqn", ERASE_FILE, NULL},
@@ -50,7 +65,7 @@ static const struct {
 	{"var/tmp", ERASE_CONTENT, NULL},
 };
 
-static int erase_below(const struct fs *root, const char *directory, const char *prefix,
+static int erase_below(const struct fs *root, const char *directory, const char *pattern,
 		       bool has_directories, int depth, struct err *err);
 
 /* Who may read it, and whose it is, stays. */
@@ -67,11 +82,12 @@ static int make_empty(const struct fs *root, const char *path, struct err *err)
 	return fs_replace(root, path, "", 0, &access, NULL, err);
 }
 
-/* These are there and empty: who logs in is only noted where the file is. */
+/* These are there, and empty: who logs in is only noted where the file is. */
 static bool is_kept(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(things); i++)
-		if (things[i].kind == ERASE_TEXT && strcmp(things[i].path, path) == 0)
+		if ((things[i].kind == ERASE_TEXT || things[i].kind == ERASE_NOT) &&
+		    strcmp(things[i].path, path) == 0)
 			return true;
 	return false;
 }
@@ -90,7 +106,7 @@ static int erase_one(const struct fs *root, const char *path, bool has_directori
 	return rc == 0 && has_directories ? fs_remove(root, path, err) : rc;
 }
 
-static int erase_below(const struct fs *root, const char *directory, const char *prefix,
+static int erase_below(const struct fs *root, const char *directory, const char *pattern,
 		       bool has_directories, int depth, struct err *err)
 {
 	_cleanup_str_list_ struct str_list names = {0};
@@ -107,7 +123,7 @@ static int erase_below(const struct fs *root, const char *directory, const char 
 	for (size_t i = 0; rc == 0 && i < names.count; i++) {
 		_cleanup_free_ char *path = mem_textf("%s/%s", directory, names.item[i]);
 
-		if (!prefix || str_starts(names.item[i], prefix))
+		if (!pattern || fnmatch(pattern, names.item[i], 0) == 0)
 			rc = erase_one(root, path, has_directories, depth, err);
 	}
 	return rc;
@@ -131,8 +147,10 @@ int identity_erase(const struct fs *root, struct err *err)
 			break;
 		case ERASE_FILES:
 		case ERASE_CONTENT:
-			rc = erase_below(&unsynced, path, things[i].prefix,
+			rc = erase_below(&unsynced, path, things[i].pattern,
 					 things[i].kind == ERASE_CONTENT, 0, err);
+			break;
+		case ERASE_NOT:
 			break;
 		}
 	}

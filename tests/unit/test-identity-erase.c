@@ -37,6 +37,16 @@ static void what_two_guests_must_not_share_is_gone(void **state)
 		"var/cache/apt/archives/partial/x.deb",
 		"usr/sbin/policy-rc.d",
 		"root/.bash_history",
+		"etc/network/interfaces.d/50-cloud-init",
+		"etc/netplan/01-netcfg.yaml",
+		"etc/systemd/network/lan.network",
+		"etc/NetworkManager/system-connections/Wired.nmconnection",
+		"etc/sysconfig/network/ifcfg-eth0",
+		"etc/sysconfig/network/ifroute-eth0",
+		"etc/sysconfig/network/routes",
+		"etc/sysconfig/network-scripts/ifcfg-ens3",
+		"etc/sysconfig/network-scripts/route-ens3",
+		"etc/sysconfig/network-scripts/route6-ens3",
 		"tmp/a/b",
 		"var/tmp/c",
 	};
@@ -53,8 +63,19 @@ static void what_two_guests_must_not_share_is_gone(void **state)
 static void what_is_of_the_system_stays(void **state)
 {
 	static const char *const paths[] = {
-		"etc/ssh/sshd_config", "etc/ssh/moduli", "var/lib/dpkg/status",
-		"root/.bashrc",	       "etc/hosts",	 "var/cache/apt/pkgcache.bin",
+		"etc/ssh/sshd_config",
+		"etc/ssh/moduli",
+		"var/lib/dpkg/status",
+		"root/.bashrc",
+		"etc/hosts",
+		"var/cache/apt/pkgcache.bin",
+		"etc/network/interfaces",
+		"etc/systemd/network/br0.netdev",
+		"etc/sysconfig/network/ifcfg-lo",
+		"etc/sysconfig/network/ifcfg.template",
+		"etc/sysconfig/network/config",
+		"etc/sysconfig/network-scripts/ifcfg-lo",
+		"etc/sysconfig/network-scripts/ifup-routes",
 	};
 	static const char *const directories[] = {
 		"var/log/apt",	"var/log/journal",
