@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The boot tests: an image with the packages of our repository, started in QEMU.
 #   BOOT_REPO=DIR      the apt repository to install from (default: that of `make repo`); empty: the suite's own Xen
-#   CASES="bios ..."   only these cases, of tests/boot/cases or more
+#   CASES="guests ..."   only these cases, of tests/boot/cases or more
 #   BOOT_JOBS=N        as many machines at once (default: one for each CPU)
 
 BUILD ?= build

@@ -7,7 +7,7 @@
 # it at once. The boots are last, and alone: an emulated machine that waits for a processor looks like one that hangs.
 check: build/stamp/deps ## run all tests (root)
 	@$(MAKE) --no-print-directory --jobs=$(JOBS) WERROR=1 xenhost man source $(B)/tests/write-identity
-	@tests/check "deb rpm images net identity" "san fuzz" grub build lvm oracle templates fault lint unit then boot
+	@tests/check "deb rpm images" "san fuzz" grub build lvm oracle templates fault lint net unit identity then boot
 
 check-deb: build/stamp/packages-$(SUITE) repo ## install, upgrade, remove and purge the packages in chroots (root)
 	@SUITE=$(SUITE) $(PROVE) --timer $(call longest-first,deb,lifecycle packages)

@@ -25,7 +25,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 -Wstrict-prototyp
 
 # _FORTIFY_SOURCE and the sanitizers hide each other's findings, so only some variants have it.
 HARDENING := -fstack-protector-strong -fstack-clash-protection -fPIE
-SANITIZERS := -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZERS := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 variant-release := $(HARDENING) \
 	$(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 link-release := -pie -Wl,-z,relro -Wl,-z,now

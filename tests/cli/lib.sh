@@ -34,7 +34,7 @@ status_is() { [ "$status" = "$1" ] || fail "exit status is $status, not $1"; }
 stdout_is() { is "$scratch/stdout" "$1"; }
 stderr_is() { is "$scratch/stderr" "$1"; }
 is() {
-  [ "$(cat "$1")" = "$2" ] || {
+  [ "$(< "$1")" = "$2" ] || {
     fail "${1##*/} differs:"
     diff <(printf '%s\n' "$2") "$1" | sed 's/^/#   /'
   }
@@ -45,7 +45,9 @@ stdout_has() { grep -qxF -- "$1" "$scratch/stdout" || fail "stdout has no line '
 
 # A file below the test's root, $scratch/root.
 root_file() {
-  mkdir -p "$(dirname "$scratch/root/$1")" && cat > "$scratch/root/$1"
+  local path=$scratch/root/$1
+  [ -d "${path%/*}" ] || mkdir -p "${path%/*}"
+  cat > "$path"
 }
 
 run_tests() {

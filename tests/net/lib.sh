@@ -63,7 +63,8 @@ fresh_root() {
 
 # root_file PATH: standard input becomes a file of the machine.
 root_file() {
-	mkdir -p "$(dirname "$root/$1")" && cat >"$root/$1"
+	[ -d "$root/${1%/*}" ] || mkdir -p "$root/${1%/*}"
+	cat >"$root/$1"
 }
 
 # What the machine's first process does: mounts, then takes in orphans until it is killed.
