@@ -16,6 +16,7 @@ here := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 override XEN := $(abspath $(XEN))
 override OUT := $(abspath $(OUT))
 include $(VERSION_MK)
+include $(here)/answers.mk
 EFIDIR ?= /usr/lib/xen-$(XEN_BRANCH)/boot
 
 flavours := release debug
@@ -27,7 +28,7 @@ name-debug := xen-$(XEN_FULLVERSION)-dbg
 
 # Who, where and when are fixed: the same source gives the same bytes. SOURCE_DATE_EPOCH
 # gives the date.
-xen = $(MAKE) -C $(OUT)/$*/xen XEN_TARGET_ARCH=x86_64 \
+xen = $(MAKE) -C $(OUT)/$*/xen XEN_TARGET_ARCH=x86_64 $(xen_answers) \
 	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) \
 	XEN_WHOAMI=xenhost XEN_DOMAIN=build XEN_BUILD_HOST=build \
 	EXTRA_CFLAGS_XEN_CORE=-fdebug-prefix-map=$(OUT)/$*=.

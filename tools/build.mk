@@ -15,6 +15,7 @@
 here := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 override XEN := $(abspath $(XEN))
 include $(VERSION_MK)
+include $(here)/../hypervisor/answers.mk
 
 SYSCONF ?= default
 UNITDIR ?= /usr/lib/systemd/system
@@ -30,7 +31,7 @@ export WGET := /bin/false
 export GIT := /bin/false
 export PYTHON := /usr/bin/python3
 export BUILD_PATH_PREFIX_MAP := .=$(XEN)
-xen = $(MAKE) -C $(XEN) XEN_TARGET_ARCH=x86_64 debug=n CONFIG_TESTS=n \
+xen = $(MAKE) -C $(XEN) XEN_TARGET_ARCH=x86_64 $(xen_answers) debug=n CONFIG_TESTS=n \
 	XEN_EXTRAVERSION=$(XEN_EXTRAVERSION) \
 	XEN_WHOAMI=xenhost XEN_DOMAIN=build XEN_BUILD_HOST=build \
 	EXTRA_CFLAGS_XEN_CORE=-fdebug-prefix-map=$(XEN)=. \

@@ -15,12 +15,13 @@ state() {
 vgcreate -y vg0 /dev/ubda >/dev/null
 lvcreate -y -L 400M -T vg0/pool >/dev/null
 mkdir -p "$works"
-ok 'a template' parts template "$p" aaaa 64 ext4
-ok 'SIGKILL at each step of a thin clone: nothing is left' sweep state clone "$p" aaaa "$p" k1 disk 96 ext4
-ok 'SIGKILL at each step of two thick volumes, one of them a clone: nothing is left' sweep state guest "$p" aaaa "$t" k2 64 16
+# Small: each step writes and reads them all.
+ok 'a template' parts template "$p" aaaa 24 ext4
+ok 'SIGKILL at each step of a thin clone: nothing is left' sweep state clone "$p" aaaa "$p" k1 disk 40 ext4
+ok 'SIGKILL at each step of two thick volumes, one of them a clone: nothing is left' sweep state guest "$p" aaaa "$t" k2 24 8
 export STEP_DURING=1
-ok 'SIGKILL while the programs of a clone run: nothing is left' sweep state clone "$p" aaaa "$p" k4 disk 96 ext4
-ok 'SIGKILL while lvm makes all volumes of a guest: nothing is left' sweep state guest "$p" aaaa "$p" k3 96 16
+ok 'SIGKILL while the programs of a clone run: nothing is left' sweep state clone "$p" aaaa "$p" k4 disk 40 ext4
+ok 'SIGKILL while lvm makes all volumes of a guest: nothing is left' sweep state guest "$p" aaaa "$p" k3 40 8
 unset STEP_DURING
 
 # SIGKILL at each step of growing: what the volume has by then reads as zeros, and it is all or nothing of it.
@@ -28,9 +29,9 @@ grown() {
 	local step size partly=0 is_over
 	for ((step = 1; step < 100; step++)); do
 		# Behind the group's own first MiB and the volume.
-		yes 'OLD DATA' | dd of=/dev/ubdb bs=1M seek=17 count=48 iflag=fullblock oflag=direct status=none
+		yes 'OLD DATA' | dd of=/dev/ubdb bs=1M seek=9 count=24 iflag=fullblock oflag=direct status=none
 		is_over=no
-		killed_at "$step" grow /dev/vg2/grow-disk grow 48 || is_over=yes
+		killed_at "$step" grow /dev/vg2/grow-disk grow 20 || is_over=yes
 		size=$(blockdev --getsize64 /dev/vg2/grow-disk)
 		cmp -n "$size" /dev/vg2/grow-disk /dev/zero || { echo "step $step: it has old data"; return 1; }
 		[ "$is_over" = no ] || break
@@ -38,16 +39,16 @@ grown() {
 		parts recover >"$work/recovered" || return
 		[ "$(echo /dev/vg2/*)" = /dev/vg2/grow-disk ] || { echo "step $step: $(echo /dev/vg2/*)"; return 1; }
 		case $((size >> 20)) in
-		16) ;;
-		48) lvreduce -f -y -L 16M vg2/grow-disk >"$work/said" 2>&1 ;;
+		8) ;;
+		20) lvreduce -f -y -L 8M vg2/grow-disk >"$work/said" 2>&1 ;;
 		*) echo "step $step: $size bytes"; return 1 ;;
 		esac
 	done
 	echo "$step steps, $partly of them with a spare volume"
-	[ "$partly" -gt 2 ] && [ "$(blockdev --getsize64 /dev/vg2/grow-disk)" = $((48 << 20)) ] && grep -qa 'OLD DATA' /dev/ubdb
+	[ "$partly" -gt 2 ] && [ "$(blockdev --getsize64 /dev/vg2/grow-disk)" = $((20 << 20)) ] && grep -qa 'OLD DATA' /dev/ubdb
 }
 vgcreate -y vg2 /dev/ubdb >/dev/null
-ok 'a thick volume' parts create lvm:vg2 grow disk 16
+ok 'a thick volume' parts create lvm:vg2 grow disk 8
 ok 'SIGKILL at each step of growing it: never with what others wrote' grown
 vgchange -an vg2 >/dev/null
 
