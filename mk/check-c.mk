@@ -23,7 +23,7 @@ DEEP_CHECKS := -*,clang-analyzer-*,-clang-analyzer-security.insecureAPI.Deprecat
 .PHONY: check-quick check-unit check-golden check-cli check-fault check-san check-leaks check-fuzz fuzz-run replay
 .PHONY: lint-c lint-deep lint-compile lint-format lint-analyse lint-headers lint-layers lint-man
 
-check-quick: check-unit check-golden check-cli check-san check-fuzz ## run the fast tests (under a minute)
+check-quick: check-san check-fuzz ## run the fast tests, under the sanitizers (under a minute)
 
 check-unit: WERROR := 1
 check-unit: $(UNIT_TESTS) ## test the functions
