@@ -30,6 +30,7 @@ static const struct {
 	{"var/lib/urandom/random-seed", ERASE_FILE, NULL},
 	{"etc/udev/rules.d/70-persistent-net.rules", ERASE_FILE, NULL},
 	/* The interfaces of the machine that a given root is of, all but the loopback. */
+	{"etc/network/interfaces", ERASE_TEXT, NULL},
 	{"etc/network/interfaces.d", ERASE_FILES, NULL},
 	{"etc/netplan", ERASE_FILES, "*.yaml"},
 	{"etc/systemd/network", ERASE_FILES, "*.network"},
@@ -82,7 +83,7 @@ static int make_empty(const struct fs *root, const char *path, struct err *err)
 	return fs_replace(root, path, "", 0, &access, NULL, err);
 }
 
-/* These are there, and empty: who logs in is only noted where the file is. */
+/* What is emptied is there: who logs in, for one, is only noted where the file is. */
 static bool is_kept(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(things); i++)

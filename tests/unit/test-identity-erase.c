@@ -69,7 +69,6 @@ static void what_is_of_the_system_stays(void **state)
 		"root/.bashrc",
 		"etc/hosts",
 		"var/cache/apt/pkgcache.bin",
-		"etc/network/interfaces",
 		"etc/systemd/network/br0.netdev",
 		"etc/sysconfig/network/ifcfg-lo",
 		"etc/sysconfig/network/ifcfg.template",
@@ -114,6 +113,18 @@ static void records_of_logins_are_empty_and_keep_their_mode(void **state)
 	assert_int_equal(st.st_size, 0);
 }
 
+/* ifupdown reads it beside another stack too, and fails where it is not there. */
+static void the_interfaces_of_ifupdown_are_none(void **state)
+{
+	struct unit_tree *tree = *state;
+	struct stat st;
+
+	unit_file(tree, "etc/network/interfaces", "iface eth0 inet static\n");
+	erase(tree);
+	assert_int_equal(fs_stat(&tree->fs, "etc/network/interfaces", &st, NULL), 0);
+	assert_int_equal(st.st_size, 0);
+}
+
 static void links_are_removed_and_not_followed(void **state)
 {
 	struct unit_tree *tree = *state;
@@ -154,6 +165,7 @@ int main(void)
 		unit_test_in_tree(what_two_guests_must_not_share_is_gone),
 		unit_test_in_tree(what_is_of_the_system_stays),
 		unit_test_in_tree(records_of_logins_are_empty_and_keep_their_mode),
+		unit_test_in_tree(the_interfaces_of_ifupdown_are_none),
 		unit_test_in_tree(links_are_removed_and_not_followed),
 		unit_test_in_tree(directories_without_end_are_refused),
 		unit_test_in_tree(an_empty_root_is_fine),
